@@ -1,0 +1,504 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Contracts.
+ *
+ * Defects that summaries mark (flow/summary.c) become findings in the
+ * function that has them: IPL001 where it is a handler that returns above
+ * its level, otherwise IPL003 and IPL004.  Drops of the level below a mutex
+ * that is held are IPL006.  Handlers get their verdicts from the outcomes at
+ * their entry level; verdict B is nested.c's.
+ */
+
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check_int.h"
+
+/* ---- the ledger below a function ---- */
+
+/* Entries that the function and what it calls rest on, sorted. */
+uint32_t *
+check_ledger(struct checker *ck, func_id root, size_t *n)
+{
+	const struct program *p = ck->program;
+	size_t total = ledger_count(p->ledger), i, k, j;
+	uint8_t *hit, *seen;
+	VEC(func_id) todo = { 0 };
+	uint32_t *out;
+	func_id f;
+
+	hit = ecalloc(total + 1, 1);
+	seen = ecalloc(p->funcs.n + 1, 1);
+	vec_push(&todo, root);
+	seen[root] = 1;
+	while (todo.n > 0) {
+		f = todo.p[--todo.n];
+		for (i = 0; i < ck->flow->rests[f].n; i++)
+			hit[ck->flow->rests[f].p[i]] = 1;
+		if (p->funcs.p[f].rule != NULL)
+			continue;
+		for (i = 0; i < p->funcs.p[f].nsites; i++)
+			for (k = 0; k < p->funcs.p[f].sites[i].ntargets;
+			    k++) {
+				func_id g = p->funcs.p[f].sites[i].targets[k];
+
+				if (!seen[g]) {
+					seen[g] = 1;
+					vec_push(&todo, g);
+				}
+			}
+	}
+	for (i = *n = 0; i < total; i++)
+		*n += hit[i];
+	out = arena_alloc(ck->arena, (*n + 1) * sizeof(*out));
+	for (i = j = 0; i < total; i++)
+		if (hit[i])
+			out[j++] = (uint32_t)i;
+	free(hit);
+	free(seen);
+	vec_free(&todo);
+	return out;
+}
+
+/* ---- making findings ---- */
+
+struct finding *
+finding_add(struct checker *ck, int id, enum severity severity, func_id f,
+    const struct prog_handler *h, uint32_t site)
+{
+	const struct ir_func *ir = ck->program->funcs.p[f].ir;
+	const struct ir_insn *in = solver_insn(ir, site);
+	struct finding fi;
+
+	memset(&fi, 0, sizeof(fi));
+	fi.id = id;
+	fi.severity = severity;
+	fi.func = f;
+	fi.handler = h;
+	fi.file = ir->files[in->loc.file];
+	fi.line = in->loc.line;
+	fi.col = in->loc.col;
+	fi.entry = fi.exit = -1;
+	vec_push(&ck->results->findings, fi);
+	return &ck->results->findings.p[ck->results->findings.n - 1];
+}
+
+/* The function's own entries; those of callees are the handlers'. */
+void
+finding_ledger(struct checker *ck, struct finding *f, func_id func)
+{
+	const struct ledger_refs *r = &ck->flow->rests[func];
+
+	f->ledger = arena_alloc(ck->arena, (r->n + 1) * sizeof(*f->ledger));
+	if (r->n > 0)
+		memcpy(f->ledger, r->p, r->n * sizeof(*f->ledger));
+	f->nledger = r->n;
+}
+
+/*
+ * The identity: id, function, and the texts of what happened, without
+ * lines, columns or paths; equal ones are numbered in their order.
+ */
+void
+finding_identify(struct checker *ck, struct finding *f, const char *raw)
+{
+	const struct program *p = ck->program;
+	struct buf b = { 0 };
+	size_t i, n = 0;
+	struct digest d;
+
+	buf_fmt(&b, "iplint/v1|IPL%03d|%s|%s", f->id,
+	    name_str(p->names, p->funcs.p[f->func].name), raw);
+	d = digest_bytes(b.p, b.n);
+	for (i = 0; i + 1 < ck->results->findings.n; i++)
+		if (ck->results->findings.p[i].id == f->id &&
+		    ck->results->findings.p[i].func == f->func)
+			n++;
+	if (n > 0) {
+		/* Equal texts in one function: only then the ordinal. */
+		for (i = 0; i + 1 < ck->results->findings.n; i++)
+			if (digest_cmp(ck->results->findings.p[i].fingerprint,
+			    d) == 0)
+				break;
+		if (i + 1 < ck->results->findings.n) {
+			buf_fmt(&b, "|%zu", n);
+			d = digest_bytes(b.p, b.n);
+		}
+	}
+	f->fingerprint = d;
+	buf_free(&b);
+}
+
+/* The steps that count for the identity: what moved level or locks. */
+static void
+raw_steps(const struct steps *st, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < st->n; i++)
+		if (st->p[i].depth == 0 && st->p[i].kind != STEP_REGISTER &&
+		    st->p[i].kind != STEP_BRANCH)
+			buf_fmt(b, "%s;", st->p[i].text);
+}
+
+static const struct prog_handler *
+handler_of(const struct program *p, func_id f)
+{
+	const struct prog_handler *best = NULL;
+	size_t i;
+
+	for (i = 0; i < p->handlers.n; i++) {
+		const struct prog_handler *h = &p->handlers.p[i];
+
+		if (h->func == f && h->level >= 0 && !h->context->thread &&
+		    (best == NULL || h->level > best->level))
+			best = h;
+	}
+	return best;
+}
+
+static const char *
+fname(struct checker *ck, func_id f)
+{
+	return name_str(ck->program->names, ck->program->funcs.p[f].name);
+}
+
+/* The raise that was never restored, for the note on the return. */
+static const char *
+lost_token(struct checker *ck, const struct ir_func *ir,
+    const struct outcome *o)
+{
+	const struct ir_insn *in;
+	struct buf b = { 0 };
+	const char *s;
+
+	if (o->nraises == 0)
+		return "";
+	in = solver_insn(ir, o->raises[0].site);
+	if (in->kind != IR_CALL || in->dst == NULL)
+		return "";
+	ir_print_c(ck->program->names, ir, in->dst, &b);
+	s = check_fmt(ck, "; %s not restored", b.p);
+	buf_free(&b);
+	return s;
+}
+
+static void
+report_level(struct checker *ck, func_id f, const struct solver *sv,
+    const struct outcome *o, enum defect defect)
+{
+	struct nodes *t = ck->flow->nodes;
+	const struct prog_handler *h = handler_of(ck->program, f);
+	struct frame fr = { f, -1, 0 };
+	struct steps st = { 0 };
+	struct buf raw = { 0 }, lv = { 0 };
+	struct finding *fi;
+	int64_t k;
+	node_t exit = o->nheld > 0 ? o->saved : o->level;
+
+	if (h != NULL && node_is_const(t, level_at(t, exit, h->level, 0), &k)
+	    && k > h->level)
+		fr.entry = h->level;
+	else
+		h = NULL;
+	fi = finding_add(ck, h != NULL ? 1 : 4, SEVERITY_ERROR, f, h,
+	    o->site);
+	if (h != NULL) {
+		fi->entry = h->level;
+		fi->exit = (int)k;
+		fi->message = check_fmt(ck, "%s, registered at %s, can "
+		    "return at %s", fname(ck, f), level_name_of(ck,
+		    h->level), level_name_of(ck, (int)k));
+		witness_registration(ck, h, &st);
+	} else {
+		level_print(ck->flow, sv->ir, exit, &lv);
+		fi->message = defect == DEFECT_DEAD ?
+		    check_fmt(ck, "%s should return at the level of its "
+		    "caller, but always returns at %s", fname(ck, f), lv.p) :
+		    check_fmt(ck, "%s returns at the level of its caller on "
+		    "other paths, but can return at %s", fname(ck, f), lv.p);
+		buf_free(&lv);
+	}
+	witness_path(ck, sv, o->trace, fr, &st);
+	witness_trim(&st);
+	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
+		st.p[st.n - 1].note = check_fmt(ck, "%s, expected %s%s",
+		    st.p[st.n - 1].note, h != NULL ? level_name_of(ck,
+		    h->level) : "entry level", lost_token(ck, sv->ir, o));
+	raw_steps(&st, &raw);
+	finding_ledger(ck, fi, f);
+	finding_identify(ck, fi, raw.n > 0 ? raw.p : "");
+	buf_free(&raw);
+	witness_close(ck, fi, "", &st);
+}
+
+static const char *
+held_text(struct checker *ck, const struct solver *sv, const struct held *h)
+{
+	const struct prog_lock *l;
+	struct buf b = { 0 };
+	const char *s;
+
+	if (h->lock != 0) {
+		l = lock_class((struct solver *)(uintptr_t)sv, h->lock);
+		if (l != NULL)
+			return l->text;
+		node_print(ck->flow, sv->ir, h->lock, &b);
+	}
+	s = check_fmt(ck, "%s", b.n > 0 ? b.p : "a spin mutex");
+	buf_free(&b);
+	return s;
+}
+
+static void
+report_held(struct checker *ck, func_id f, const struct solver *sv,
+    const struct outcome *o)
+{
+	const struct held *h = &o->held[o->nheld - 1];
+	struct frame fr = { f, -1, 0 };
+	struct steps st = { 0 };
+	struct buf raw = { 0 };
+	struct finding *fi;
+	const char *lock = held_text(ck, sv, h);
+
+	fi = finding_add(ck, 3, SEVERITY_ERROR, f, handler_of(ck->program,
+	    f), o->site);
+	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
+	    "return with it held", fname(ck, f), lock);
+	witness_path(ck, sv, o->trace, fr, &st);
+	witness_trim(&st);
+	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
+		st.p[st.n - 1].note = check_fmt(ck, "%s held, expected not",
+		    lock);
+	buf_fmt(&raw, "%s;", lock);
+	raw_steps(&st, &raw);
+	finding_ledger(ck, fi, f);
+	finding_identify(ck, fi, raw.p);
+	buf_free(&raw);
+	witness_close(ck, fi, "", &st);
+}
+
+/* A handler that keeps what it took on every path breaks its contract, too. */
+static bool
+handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
+{
+	return o->nheld > 0 && handler_of(ck->program, f) != NULL;
+}
+
+static bool
+reportable_held(const struct checker *ck, func_id f, const struct outcome *o)
+{
+	if (o->defect == DEFECT_HELD)
+		return true;
+	if (handler_keeps(ck, f, o))
+		return true;
+	return o->defect == DEFECT_PENDING && o->kept &&
+	    !ck->flow->consumed[f];
+}
+
+/* Two outcomes of one return with one cause are one finding. */
+static bool
+reported(const struct checker *ck, int id, func_id f,
+    const struct ir_insn *in)
+{
+	size_t i;
+
+	for (i = 0; i < ck->results->findings.n; i++) {
+		const struct finding *fi = &ck->results->findings.p[i];
+
+		if (fi->func == f && fi->line == in->loc.line &&
+		    fi->col == in->loc.col && (fi->id == id ||
+		    (id != 6 && fi->id != 6)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+handler_dropped_raise(const struct checker *ck, func_id f,
+    const struct outcome *o)
+{
+	const struct prog_handler *h = handler_of(ck->program, f);
+	int64_t k;
+
+	return h != NULL && o->nheld == 0 && node_is_const(ck->flow->nodes,
+	    level_at(ck->flow->nodes, o->level, h->level, 0), &k) &&
+	    k > h->level;
+}
+
+static void
+check_function(struct checker *ck, func_id f)
+{
+	const struct summary *sum;
+	struct summary replay;
+	struct solver *sv;
+	const struct outcome *o;
+	bool any = false;
+	uint32_t i;
+	int mode;
+
+	mode = flow_natural(ck->flow, f);
+	sum = flow_summary(ck->flow, f, mode);
+	if (sum->plain)
+		return;
+	for (i = 0; i < sum->noutcomes && !any; i++) {
+		o = &sum->outcomes[i];
+		any = o->defect == DEFECT_LEVEL || o->defect ==
+		    DEFECT_DEAD || reportable_held(ck, f, o) ||
+		    (mode == 0 && handler_dropped_raise(ck, f, o));
+	}
+	if (!any && !ck->flow->dropping[f])
+		return;
+	sv = flow_replay(ck->flow, f, mode, &replay, NULL, NULL);
+	for (i = 0; i < replay.noutcomes; i++) {
+		const struct ir_insn *in;
+
+		o = &replay.outcomes[i];
+		in = solver_insn(sv->ir, o->site);
+		if (o->defect == DEFECT_LEVEL || o->defect == DEFECT_DEAD ||
+		    (mode == 0 && handler_dropped_raise(ck, f, o))) {
+			if (!reported(ck, 4, f, in))
+				report_level(ck, f, sv, o, o->defect);
+		} else if (reportable_held(ck, f, o) &&
+		    !reported(ck, 3, f, in))
+			report_held(ck, f, sv, o);
+	}
+	for (i = 0; i < ck->flow->drops.n; i++) {
+		const struct drop *d = &ck->flow->drops.p[i];
+		struct frame fr = { f, -1, 0 };
+		struct steps st = { 0 };
+		struct finding *fi;
+		struct held h;
+		const char *lock;
+
+		if (d->func != f || reported(ck, 6, f, solver_insn(sv->ir,
+		    d->site)))
+			continue;
+		memset(&h, 0, sizeof(h));
+		h.lock = d->lock;
+		lock = held_text(ck, sv, &h);
+		fi = finding_add(ck, 6, SEVERITY_WARNING, f, NULL, d->site);
+		fi->entry = d->lock_level;
+		fi->exit = d->level;
+		fi->message = check_fmt(ck, "%s holds %s (%s), but lowers "
+		    "the level to %s", fname(ck, f), lock, level_name_of(ck,
+		    d->lock_level), level_name_of(ck, d->level));
+		witness_path(ck, sv, d->trace, fr, &st);
+		witness_trim(&st);
+		witness_insn(ck, sv->pf, f, d->site, STEP_LEVEL, 0,
+		    &st)->note = check_fmt(ck, "level %s with %s held, "
+		    "expected at least %s", level_name_of(ck, d->level),
+		    lock, level_name_of(ck, d->lock_level));
+		finding_ledger(ck, fi, f);
+		finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock,
+		    st.p[st.n - 1].text));
+		witness_close(ck, fi, "", &st);
+	}
+	ck->flow->drops.n = 0;
+	solver_free(sv);
+}
+
+/* ---- handlers ---- */
+
+static int
+exit_max(struct checker *ck, const struct summary *sum, int entry, bool all)
+{
+	int64_t k;
+	int max = -1, lo, hi;
+	uint32_t i, n = all ? sum->noutcomes : sum->nseen;
+
+	for (i = 0; i < n; i++) {
+		node_t l = level_at(ck->flow->nodes, sum->outcomes[i].level,
+		    entry, 0);
+
+		if (node_is_const(ck->flow->nodes, l, &k))
+			lo = (int)k;
+		else
+			level_bounds(ck->flow->nodes, l, &lo, &hi);
+		max = lo > max ? lo : max;
+	}
+	return max;
+}
+
+static void
+check_handler(struct checker *ck, const struct prog_handler *h)
+{
+	const struct prog_func *pf = &ck->program->funcs.p[h->func];
+	const struct summary *sum, *many;
+	struct handler_result r;
+	int lo, hi;
+
+	memset(&r, 0, sizeof(r));
+	r.handler = h;
+	r.exit_max = r.exit_max_nested = r.peak = -1;
+	r.verdict = VERDICT_UNKNOWN;
+	if (h->level >= 0 && pf->ir != NULL && pf->rule == NULL) {
+		sum = flow_summary(ck->flow, h->func, 0);
+		r.exit_max = exit_max(ck, sum, h->level, true);
+		level_bounds(ck->flow->nodes, level_at(ck->flow->nodes,
+		    sum->peak, h->level, 0), &lo, &hi);
+		r.peak = lo > h->level ? lo : h->level;
+		r.verdict = VERDICT_CLEAN;
+		if (h->context->count == RULE_COUNT_INTERRUPTED) {
+			many = flow_summary(ck->flow, h->func, MODE_MANY);
+			r.exit_max_nested = exit_max(ck, many, h->level,
+			    false);
+			if (r.exit_max_nested > h->level)
+				r.verdict = VERDICT_NESTED;
+		}
+		if (r.exit_max > h->level || sum->tainted)
+			r.verdict = VERDICT_LEAK;
+	}
+	r.ledger = check_ledger(ck, h->func, &r.nledger);
+	vec_push(&ck->results->handlers, r);
+}
+
+/* ---- order ---- */
+
+static int
+by_place(const void *a, const void *b, void *ctx)
+{
+	const struct names *names = ctx;
+	const struct finding *x = a, *y = b;
+	int c;
+
+	c = strcmp(name_str(names, x->file), name_str(names, y->file));
+	if (c != 0)
+		return c;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->col != y->col)
+		return x->col < y->col ? -1 : 1;
+	if (x->id != y->id)
+		return x->id - y->id;
+	c = strcmp(x->message, y->message);
+	return c != 0 ? c : digest_cmp(x->fingerprint, y->fingerprint);
+}
+
+struct results *
+check_program(const struct program *p, struct flow *fl)
+{
+	struct checker ck;
+	size_t i;
+
+	ck.flow = fl;
+	ck.program = p;
+	ck.results = ecalloc(1, sizeof(*ck.results));
+	ck.arena = ck.results->arena = arena_new();
+	for (i = 0; i < p->funcs.n; i++)
+		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
+			check_function(&ck, (func_id)i);
+	for (i = 0; i < p->handlers.n; i++)
+		check_handler(&ck, &p->handlers.p[i]);
+	check_nested(&ck);
+	qsort_r(ck.results->findings.p, ck.results->findings.n,
+	    sizeof(struct finding), by_place,
+	    (void *)(uintptr_t)p->names);
+	return ck.results;
+}

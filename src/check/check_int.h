@@ -1,0 +1,77 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/* What the files of check/ know of each other. */
+
+#ifndef IPLINT_CHECK_INT_H
+#define IPLINT_CHECK_INT_H
+
+#include "check/check.h"
+#include "flow/flow_int.h"
+#include "flow/print.h"
+
+struct checker {
+	struct flow *flow;
+	const struct program *program;
+	struct results *results;
+	struct arena *arena;		/* of the results */
+};
+
+/* Steps under construction. */
+struct steps {
+	struct step *p;
+	size_t n, cap;
+};
+
+/* ---- witness.c ---- */
+
+/* How levels read in a witness: at a handler's level, or symbolic. */
+struct frame {
+	func_id func;
+	int entry;			/* IPL number, or -1 */
+	uint32_t depth;
+};
+
+/*
+ * Append the steps of a path, into callees where the level moved.  trace is
+ * of a replay that is still alive.
+ */
+void	witness_path(struct checker *, const struct solver *,
+	    const struct trace *, struct frame, struct steps *);
+/* Append one step at an instruction; texts are copied. */
+struct step *witness_insn(struct checker *, const struct prog_func *, func_id,
+	    uint32_t site, enum step_kind, uint32_t depth, struct steps *);
+struct step *witness_place(struct checker *, enum step_kind, name_t file,
+	    uint32_t line, func_id, const char *text, struct steps *);
+void	witness_registration(struct checker *, const struct prog_handler *,
+	    struct steps *);
+/* Drop pairs that cancel out, and branches that do not bear on the end. */
+void	witness_trim(struct steps *);
+void	witness_close(struct checker *, struct finding *, const char *title,
+	    struct steps *);
+/* "IPL_VM", in the results' arena. */
+const char *level_name_of(struct checker *, int level);
+const char *check_fmt(struct checker *, const char *fmt, ...)
+	    PRINTFLIKE(2, 3);
+/* The outcome of a replay that is the same as one of the summary. */
+const struct outcome *replay_outcome(const struct summary *,
+	    const struct outcome *);
+
+/* ---- report ---- */
+
+struct finding *finding_add(struct checker *, int id, enum severity, func_id,
+	    const struct prog_handler *, uint32_t site);
+/* Give the finding its identity; raw must not hold line numbers. */
+void	finding_identify(struct checker *, struct finding *, const char *raw);
+void	finding_ledger(struct checker *, struct finding *, func_id);
+uint32_t *check_ledger(struct checker *, func_id, size_t *n);
+
+/* ---- nested.c ---- */
+
+/* Verdict B, for all handlers at once. */
+void	check_nested(struct checker *);
+
+#endif /* IPLINT_CHECK_INT_H */

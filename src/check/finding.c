@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include <stdlib.h>
+
+#include "check/finding.h"
+
+const char *
+severity_name(enum severity s)
+{
+	static const char *const name[] = { "note", "warning", "error" };
+
+	return name[s];
+}
+
+const char *
+finding_name(int id)
+{
+	switch (id) {
+#define X(n, name, text) case n: return name;
+	FINDINGS(X)
+#undef X
+	}
+	return NULL;
+}
+
+const char *
+finding_text(int id)
+{
+	switch (id) {
+#define X(n, name, text) case n: return text;
+	FINDINGS(X)
+#undef X
+	}
+	return NULL;
+}
+
+const char *
+step_kind_name(enum step_kind k)
+{
+	static const char *const name[] = {
+		"register", "level", "lock", "branch", "call", "return",
+		"note"
+	};
+
+	return name[k];
+}
+
+const char *
+verdict_name(enum verdict v)
+{
+	static const char *const name[] = {
+		"clean", "leak", "nested-leak", "unknown"
+	};
+
+	return name[v];
+}
+
+void
+results_free(struct results *r)
+{
+	if (r == NULL)
+		return;
+	vec_free(&r->findings);
+	vec_free(&r->handlers);
+	arena_free(r->arena);
+	free(r);
+}

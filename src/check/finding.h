@@ -1,0 +1,127 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * finding: a breach of a contract, with the path that shows it.
+ */
+
+#ifndef IPLINT_FINDING_H
+#define IPLINT_FINDING_H
+
+#include "base/base.h"
+#include "program/program.h"
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+const char *severity_name(enum severity);
+
+/*
+ * The ids, one table: number, name, what is reported.  Numbers are permanent.
+ * Each has a page docs/findings/IPLnnn.md and a test.
+ */
+#define FINDINGS(X)							\
+	X(1, "leak", "a handler returns above its entry level")		\
+	X(2, "nested-leak", "a handler returns above its entry level "	\
+	    "when it is entered with a spin mutex held")		\
+	X(3, "spin-held", "a spin mutex is still held at return on "	\
+	    "some path")						\
+	X(4, "inconsistent-exit", "the level differs between paths "	\
+	    "that return the same thing")				\
+	X(6, "drop-under-lock", "the level is lowered below a spin "	\
+	    "mutex that is held")
+
+enum finding_id {
+#define X(n, name, text) IPL##n = n,
+	FINDINGS(X)
+#undef X
+};
+const char *finding_name(int id);	/* "leak"; NULL: no such id */
+const char *finding_text(int id);
+
+/* What a step of a witness does. */
+enum step_kind {
+	STEP_REGISTER,		/* the handler's registration */
+	STEP_LEVEL,		/* the level moved */
+	STEP_LOCK,		/* a spin mutex taken or released */
+	STEP_BRANCH,		/* a decision that mattered */
+	STEP_CALL,		/* into a function; its steps have depth + 1 */
+	STEP_RETURN,		/* the return that the finding is about */
+	STEP_NOTE		/* said for explanation: a proof, a repair */
+};
+const char *step_kind_name(enum step_kind);
+
+/*
+ * One step.  Levels are IPL numbers, -1 where the step has none or it is
+ * not known; text and note are owned by the results' arena.
+ */
+struct step {
+	enum step_kind kind;
+	name_t file;
+	uint32_t line, col;
+	uint32_t depth;			/* of calls below the reported one */
+	func_id func;
+	const char *text;		/* "s = splhigh()", as C */
+	const char *note;		/* "level IPL_BIO -> IPL_HIGH", or "" */
+	int before, after;		/* the level around the step */
+	int held;			/* spin mutexes held after the step */
+};
+
+/*
+ * A path in the order of execution.  A finding of verdict B has two: the
+ * one that leaks, entered with a spin mutex held, and the same handler
+ * entered with none.
+ */
+struct witness {
+	const char *title;
+	struct step *steps;
+	size_t nsteps;
+};
+
+struct finding {
+	int id;				/* 1: IPL001, ... */
+	enum severity severity;
+	func_id func;			/* blamed */
+	const struct prog_handler *handler;	/* or NULL */
+	name_t file;
+	uint32_t line, col;
+	int entry, exit;		/* IPL numbers; -1: not constants */
+	const char *message;		/* both halves, one line */
+	struct witness *witnesses;
+	size_t nwitnesses;
+	const struct prog_handler **others;	/* share this finding */
+	size_t nothers;
+	uint32_t *ledger;		/* entries that it rests on */
+	size_t nledger;
+	struct digest fingerprint;	/* without line numbers */
+};
+
+/* What the analysis says of one handler. */
+enum verdict {
+	VERDICT_CLEAN,
+	VERDICT_LEAK,			/* A, or a function below it leaks */
+	VERDICT_NESTED,			/* B only */
+	VERDICT_UNKNOWN			/* level not known, or no body */
+};
+const char *verdict_name(enum verdict);
+
+struct handler_result {
+	const struct prog_handler *handler;
+	enum verdict verdict;
+	int exit_max;			/* entered with none held; -1 unknown */
+	int exit_max_nested;		/* entered with one held */
+	int peak;			/* the highest level in between */
+	uint32_t *ledger;
+	size_t nledger;
+};
+
+struct results {
+	struct arena *arena;
+	VEC(struct finding) findings;	/* sorted by file, line, id, text */
+	VEC(struct handler_result) handlers;	/* as program.handlers */
+};
+
+void	results_free(struct results *);		/* NULL is fine */
+
+#endif /* IPLINT_FINDING_H */

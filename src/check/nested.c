@@ -1,0 +1,708 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Verdict B: a handler that is right by itself returns above its level when
+ * it is entered with a spin mutex held, because no release in it is the last
+ * one.  It is reported where such an entry is real:
+ *
+ * (a) a dispatcher, a function that calls handlers through a pointer, does so
+ *     with a spin mutex held; or a handler called that way calls others;
+ * (b) code that the handler can interrupt holds a spin mutex of a lower
+ *     level; the rules say who dispatches then, and who repairs.
+ *
+ * Handlers that share the dispatcher and the mutex that raises them are one
+ * finding; the witness is that of the highest entry level.
+ */
+
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check_int.h"
+
+/* A call of handlers through a pointer. */
+struct dispatch {
+	func_id func;
+	uint32_t site;			/* instruction */
+	const struct prog_site *call;
+	bool held;			/* a spin mutex is held there */
+	const char *lock;		/* which, and its level */
+	int lock_level;
+	uint32_t enter;			/* where it was taken */
+	uint32_t set;			/* where the level was stored after */
+	bool has_set;
+	int level_lo;			/* bounds of the level there */
+	uint32_t repair;		/* where the level is put right */
+	bool repaired, compared;
+	uint32_t compare;
+};
+
+/* A handler that nests, with what raises it and how it is entered. */
+struct nested {
+	const struct prog_handler *handler;
+	int exit;
+	const char *lock;		/* taken at the highest level */
+	const struct dispatch *by;	/* NULL: proof (b) */
+	const struct prog_handler *via;	/* dispatched itself with it held */
+};
+
+struct nesting {
+	struct checker *ck;
+	VEC(struct dispatch) at;
+	VEC(struct nested) list;
+};
+
+/* ---- dispatchers ---- */
+
+static bool
+targets_handler(const struct program *p, const struct prog_site *cs,
+    const uint8_t *is_handler)
+{
+	uint32_t i;
+
+	(void)p;
+	if (!cs->indirect)
+		return false;
+	for (i = 0; i < cs->ntargets; i++)
+		if (is_handler[cs->targets[i]])
+			return true;
+	return false;
+}
+
+static struct dispatch *
+dispatch_at(struct nesting *ns, func_id f, uint32_t site)
+{
+	size_t i;
+
+	for (i = 0; i < ns->at.n; i++)
+		if (ns->at.p[i].func == f && ns->at.p[i].site == site)
+			return &ns->at.p[i];
+	return NULL;
+}
+
+/* See in which states the dispatcher calls. */
+static void
+probe(void *ctx, struct solver *sv, const struct state *s,
+    const struct ir_insn *in, uint32_t site)
+{
+	struct nesting *ns = ctx;
+	struct dispatch *d = dispatch_at(ns, sv->func, site);
+	const struct trace *t;
+	const struct prog_lock *l;
+	const struct held *h;
+	int lo, hi, ll, lh;
+
+	(void)in;
+	if (d == NULL || d->held || s->nheld == 0)
+		return;
+	h = &s->held[s->nheld - 1];
+	d->held = true;
+	d->enter = h->site;
+	l = h->lock != 0 ? lock_class(sv, h->lock) : NULL;
+	level_bounds(sv->nodes, h->level, &ll, &lh);
+	d->lock_level = ll;
+	d->lock = l != NULL ? l->text : "a spin mutex";
+	level_bounds(sv->nodes, s->level, &lo, &hi);
+	d->level_lo = lo;
+	for (t = s->trace; t != NULL && t->site != h->site; t = t->prev)
+		if (t->kind == TRACE_LEVEL && !d->has_set) {
+			d->has_set = true;
+			d->set = t->site;
+		}
+}
+
+static bool
+reads_level(const struct rules *r, const struct ir_expr *e)
+{
+	const struct rule_place *mp;
+
+	switch (e->kind) {
+	case IR_FIELD:
+		mp = rules_place(r, e->record, e->name);
+		return (mp != NULL && mp->kind == RULE_PLACE_LEVEL) ||
+		    reads_level(r, e->a);
+	case IR_BINARY:
+	case IR_INDEX:
+		return reads_level(r, e->a) || reads_level(r, e->b);
+	case IR_UNARY:
+	case IR_DEREF:
+	case IR_ADDR:
+		return reads_level(r, e->a);
+	default:
+		return false;
+	}
+}
+
+/* Does the instruction give the level a value of its own? */
+static bool
+sets_level(const struct program *p, func_id f, const struct ir_insn *in)
+{
+	const struct rule_place *mp;
+	const struct rule_func *r;
+	func_id g;
+	size_t i;
+
+	if (in->kind == IR_ASSIGN && in->dst->kind == IR_FIELD) {
+		mp = rules_place(p->rules, in->dst->record, in->dst->name);
+		return mp != NULL && mp->kind == RULE_PLACE_LEVEL;
+	}
+	if (in->kind != IR_CALL || in->src->kind != IR_GLOBAL)
+		return false;
+	g = program_callee(p, f, in->src->name);
+	r = g != NO_FUNC ? p->funcs.p[g].rule : NULL;
+	for (i = 0; r != NULL && i < r->neffects; i++)
+		if (r->effects[i].what == RULE_SET ||
+		    r->effects[i].what == RULE_RESTORE)
+			return true;
+	return false;
+}
+
+struct scan {
+	const struct program *p;
+	struct dispatch *d;
+	const struct ir_func *ir;
+	uint8_t *seen;
+	uint32_t *base;
+	bool escapes;			/* a return without repair */
+};
+
+/* Follow the blocks after the call until the level is set, or a return. */
+static void
+scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
+{
+	const struct ir_block *blk = &sc->ir->blocks[b];
+	const struct ir_insn *in;
+	uint32_t k;
+
+	for (; i < blk->ninsns; i++) {
+		in = &blk->insns[i];
+		if (sets_level(sc->p, sc->d->func, in)) {
+			if (!sc->d->repaired)
+				sc->d->repair = sc->base[b] + i;
+			sc->d->repaired = true;
+			return;
+		}
+		if (in->kind == IR_RET) {
+			sc->escapes |= !compared;
+			return;
+		}
+	}
+	in = &blk->insns[blk->ninsns - 1];
+	if (in->kind == IR_BRANCH && reads_level(sc->p->rules, in->src) &&
+	    !sc->d->compared) {
+		/* It looks: the side that finds a difference repairs. */
+		sc->d->compared = compared = true;
+		sc->d->compare = sc->base[b] + blk->ninsns - 1;
+	}
+	for (k = 0; k < (in->kind == IR_GOTO ? 1u : in->kind == IR_BRANCH ?
+	    2u : in->kind == IR_SWITCH ? in->nargs + 1u : 0u); k++) {
+		uint32_t t = in->kind == IR_SWITCH && k > 0 ?
+		    in->cases[k - 1].target : in->target[in->kind ==
+		    IR_SWITCH ? 0 : k];
+
+		if (!sc->seen[t]) {
+			sc->seen[t] = 1;
+			scan_block(sc, t, 0, compared);
+		}
+	}
+}
+
+static void
+find_repair(const struct program *p, struct dispatch *d)
+{
+	const struct ir_func *ir = p->funcs.p[d->func].ir;
+	struct scan sc = { p, d, ir, NULL, NULL, false };
+	uint32_t b, n;
+
+	sc.seen = ecalloc(ir->nblocks, 1);
+	sc.base = ecalloc(ir->nblocks, sizeof(*sc.base));
+	for (b = n = 0; b < ir->nblocks; b++) {
+		sc.base[b] = n;
+		n += ir->blocks[b].ninsns;
+	}
+	for (b = 0; b + 1 < ir->nblocks && sc.base[b + 1] <= d->site; )
+		b++;
+	scan_block(&sc, b, d->site - sc.base[b] + 1, false);
+	if (sc.escapes)
+		d->repaired = false;
+	free(sc.seen);
+	free(sc.base);
+}
+
+static void
+find_dispatchers(struct nesting *ns)
+{
+	const struct program *p = ns->ck->program;
+	uint8_t *is_handler = ecalloc(p->funcs.n + 1, 1);
+	const struct ir_func *ir;
+	struct dispatch d;
+	size_t f, first, i;
+	uint32_t b, k, site;
+
+	for (i = 0; i < p->handlers.n; i++)
+		if (p->handlers.p[i].context->count ==
+		    RULE_COUNT_INTERRUPTED)
+			is_handler[p->handlers.p[i].func] = 1;
+	for (f = 0; f < p->funcs.n; f++) {
+		ir = p->funcs.p[f].ir;
+		if (ir == NULL || p->funcs.p[f].rule != NULL)
+			continue;
+		first = ns->at.n;
+		for (b = site = 0; b < ir->nblocks; b++)
+			for (k = 0; k < ir->blocks[b].ninsns; k++, site++) {
+				const struct ir_insn *in =
+				    &ir->blocks[b].insns[k];
+
+				if (in->kind != IR_CALL ||
+				    !targets_handler(p,
+				    &p->funcs.p[f].sites[in->site],
+				    is_handler))
+					continue;
+				memset(&d, 0, sizeof(d));
+				d.func = (func_id)f;
+				d.site = site;
+				d.call = &p->funcs.p[f].sites[in->site];
+				find_repair(p, &d);
+				vec_push(&ns->at, d);
+			}
+		if (ns->at.n > first) {
+			struct summary sum;
+
+			solver_free(flow_replay(ns->ck->flow, (func_id)f,
+			    flow_natural(ns->ck->flow, (func_id)f), &sum,
+			    probe, ns));
+		}
+	}
+	free(is_handler);
+}
+
+static bool
+calls(const struct dispatch *d, func_id f)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->call->ntargets; i++)
+		if (d->call->targets[i] == f)
+			return true;
+	return false;
+}
+
+/* Is there a way of direct calls from one function to another? */
+static bool
+reaches(const struct program *p, func_id from, func_id to)
+{
+	uint8_t *seen = ecalloc(p->funcs.n + 1, 1);
+	VEC(func_id) todo = { 0 };
+	bool found = false;
+	func_id f, g;
+	uint32_t i;
+
+	vec_push(&todo, from);
+	seen[from] = 1;
+	while (todo.n > 0 && !found) {
+		f = todo.p[--todo.n];
+		found = f == to;
+		for (i = 0; i < p->funcs.p[f].nsites; i++) {
+			const struct prog_site *cs = &p->funcs.p[f].sites[i];
+
+			if (cs->indirect || cs->ntargets != 1)
+				continue;
+			g = cs->targets[0];
+			if (!seen[g]) {
+				seen[g] = 1;
+				vec_push(&todo, g);
+			}
+		}
+	}
+	free(seen);
+	vec_free(&todo);
+	return found;
+}
+
+static void
+find_proof(struct nesting *ns, struct nested *n)
+{
+	const struct program *p = ns->ck->program;
+	size_t i, j, k;
+
+	for (i = 0; i < ns->at.n; i++)
+		if (ns->at.p[i].held && calls(&ns->at.p[i],
+		    n->handler->func)) {
+			n->by = &ns->at.p[i];
+			return;
+		}
+	/* Through a handler that is called that way itself. */
+	for (i = 0; i < ns->at.n; i++) {
+		if (ns->at.p[i].held || !calls(&ns->at.p[i],
+		    n->handler->func))
+			continue;
+		for (j = 0; j < ns->at.n; j++) {
+			if (!ns->at.p[j].held)
+				continue;
+			for (k = 0; k < p->handlers.n; k++)
+				if (calls(&ns->at.p[j],
+				    p->handlers.p[k].func) &&
+				    reaches(p, p->handlers.p[k].func,
+				    ns->at.p[i].func)) {
+					n->by = &ns->at.p[j];
+					n->via = &p->handlers.p[k];
+					return;
+				}
+		}
+	}
+}
+
+/* ---- proof (b) ---- */
+
+/* Somebody who takes a spin mutex of a level below. */
+static const struct prog_lock *
+lower_mutex(const struct program *p, int level, func_id *who,
+    uint32_t *where)
+{
+	const struct rule_func *r;
+	const struct prog_lock *l;
+	const struct ir_func *ir;
+	const struct ir_insn *in;
+	uint32_t b, k, site;
+	size_t f, e;
+	func_id g;
+
+	for (f = 0; f < p->funcs.n; f++) {
+		ir = p->funcs.p[f].ir;
+		if (ir == NULL || p->funcs.p[f].rule != NULL)
+			continue;
+		for (b = site = 0; b < ir->nblocks; b++)
+			for (k = 0; k < ir->blocks[b].ninsns; k++, site++) {
+				in = &ir->blocks[b].insns[k];
+				if (in->kind != IR_CALL || in->nargs == 0 ||
+				    in->src->kind != IR_GLOBAL ||
+				    in->args[0]->kind != IR_ADDR)
+					continue;
+				g = program_callee(p, (func_id)f,
+				    in->src->name);
+				r = g != NO_FUNC ? p->funcs.p[g].rule : NULL;
+				for (e = 0; r != NULL && e < r->neffects;
+				    e++)
+					if (r->effects[e].what == RULE_ENTER)
+						break;
+				if (r == NULL || e == r->neffects)
+					continue;
+				l = program_lock(p, program_key_place(p,
+				    (func_id)f, in->args[0]->a));
+				if (l != NULL && l->spin == PROG_SPIN &&
+				    l->hi >= 0 && l->hi < level) {
+					*who = (func_id)f;
+					*where = site;
+					return l;
+				}
+			}
+	}
+	return NULL;
+}
+
+/* ---- the path of one handler ---- */
+
+static const struct outcome *
+worst(struct checker *ck, const struct summary *sum, int entry, int *exit)
+{
+	const struct outcome *best = NULL;
+	int64_t k;
+	uint32_t i;
+
+	*exit = -1;
+	for (i = 0; i < sum->nseen; i++)
+		if (node_is_const(ck->flow->nodes, level_at(ck->flow->nodes,
+		    sum->outcomes[i].level, entry, 0), &k) && k > *exit) {
+			*exit = (int)k;
+			best = &sum->outcomes[i];
+		}
+	return best;
+}
+
+static bool
+handler_path(struct checker *ck, const struct prog_handler *h, int mode,
+    int *exit, struct steps *st, uint32_t *site)
+{
+	struct frame fr = { h->func, h->level, 0 };
+	struct summary sum;
+	struct solver *sv;
+	const struct outcome *o;
+
+	sv = flow_replay(ck->flow, h->func, mode, &sum, NULL, NULL);
+	o = worst(ck, &sum, h->level, exit);
+	if (o != NULL) {
+		*site = o->site;
+		witness_path(ck, sv, o->trace, fr, st);
+	}
+	solver_free(sv);
+	return o != NULL;
+}
+
+/* The mutex that brought the level to its end. */
+static const char *
+raising_lock(struct checker *ck, const struct steps *st, int exit)
+{
+	const struct step *s, *found = NULL;
+	size_t i, n;
+
+	for (i = 0; i < st->n; i++) {
+		s = &st->p[i];
+		if (s->kind == STEP_LOCK && s->after == exit &&
+		    s->before < exit)
+			found = s;
+	}
+	if (found == NULL)
+		return "";
+	n = strcspn(found->note, " ");
+	return arena_strndup(ck->arena, found->note, n);
+}
+
+static void
+collect(struct nesting *ns)
+{
+	struct checker *ck = ns->ck;
+	size_t i;
+
+	for (i = 0; i < ck->results->handlers.n; i++) {
+		const struct handler_result *r = &ck->results->handlers.p[i];
+		struct nested n = { r->handler, 0, NULL, NULL, NULL };
+		struct steps st = { 0 };
+		uint32_t site;
+
+		if (r->exit_max_nested <= r->handler->level ||
+		    r->exit_max > r->handler->level)
+			continue;
+		if (handler_path(ck, r->handler, MODE_MANY, &n.exit, &st,
+		    &site)) {
+			n.lock = raising_lock(ck, &st, n.exit);
+			find_proof(ns, &n);
+			vec_push(&ns->list, n);
+		}
+		free(st.p);
+	}
+}
+
+/* ---- findings ---- */
+
+static bool
+same_group(const struct nested *a, const struct nested *b)
+{
+	if (strcmp(a->lock, b->lock) != 0)
+		return false;
+	if (a->by != NULL || b->by != NULL)
+		return a->by != NULL && b->by != NULL &&
+		    a->by->func == b->by->func;
+	return a->handler->context == b->handler->context;
+}
+
+static int
+by_rank(const void *a, const void *b, void *ctx)
+{
+	const struct program *p = ctx;
+	const struct nested *x = a, *y = b;
+	int c;
+
+	if ((x->via == NULL) != (y->via == NULL))
+		return x->via == NULL ? -1 : 1;
+	if (x->handler->level != y->handler->level)
+		return y->handler->level - x->handler->level;
+	if (x->exit != y->exit)
+		return y->exit - x->exit;
+	c = strcmp(name_str(p->names, p->funcs.p[x->handler->func].name),
+	    name_str(p->names, p->funcs.p[y->handler->func].name));
+	if (c != 0)
+		return c;
+	return strcmp(name_str(p->names, p->funcs.p[x->handler->func].file),
+	    name_str(p->names, p->funcs.p[y->handler->func].file));
+}
+
+/* Every call of the dispatcher that reaches the handler, and who repairs. */
+static bool
+dispatch_steps(struct nesting *ns, const struct nested *n, struct steps *st)
+{
+	struct checker *ck = ns->ck;
+	const struct prog_func *pf = &ck->program->funcs.p[n->by->func];
+	const char *name = name_str(ck->program->names, pf->name);
+	func_id callee = n->via != NULL ? n->via->func : n->handler->func;
+	bool repaired = true;
+	size_t i;
+
+	for (i = 0; i < ns->at.n; i++) {
+		const struct dispatch *d = &ns->at.p[i];
+		struct step *s;
+
+		if (d->func != n->by->func || !calls(d, callee))
+			continue;
+		if (d->held) {
+			s = witness_insn(ck, pf, d->func, d->enter,
+			    STEP_LOCK, 0, st);
+			s->after = d->lock_level;
+			s->note = check_fmt(ck, "dispatcher %s holds %s "
+			    "(%s)", name, d->lock, level_name_of(ck,
+			    d->lock_level));
+			if (d->has_set) {
+				s = witness_insn(ck, pf, d->func, d->set,
+				    STEP_LEVEL, 0, st);
+				s->before = d->lock_level;
+				s->after = n->handler->level;
+				s->note = check_fmt(ck, "stores the level "
+				    "below it, %s for this handler",
+				    level_name_of(ck, n->handler->level));
+			}
+			s = witness_insn(ck, pf, d->func, d->site,
+			    STEP_CALL, 0, st);
+			s->note = "calls the handler with the mutex held";
+		} else {
+			s = witness_insn(ck, pf, d->func, d->site,
+			    STEP_CALL, 0, st);
+			s->note = check_fmt(ck, "calls the handler with "
+			    "whatever the interrupted code holds, %s too",
+			    n->by->lock);
+		}
+		if (d->compared) {
+			s = witness_insn(ck, pf, d->func, d->compare,
+			    STEP_NOTE, 0, st);
+			s->note = "compares the level after the call";
+		}
+		if (d->repaired) {
+			s = witness_insn(ck, pf, d->func, d->repair,
+			    STEP_NOTE, 0, st);
+			s->note = "repairs the level after the call";
+		} else {
+			s = witness_insn(ck, pf, d->func, d->site,
+			    STEP_NOTE, 0, st);
+			s->note = check_fmt(ck, "%s does not repair the "
+			    "level after this call", name);
+			repaired = false;
+		}
+	}
+	return repaired;
+}
+
+/* Proof (b): the code that can be interrupted, and the rules' dispatcher. */
+static bool
+interrupted_steps(struct nesting *ns, const struct nested *n,
+    struct steps *st)
+{
+	struct checker *ck = ns->ck;
+	const struct prog_lock *l;
+	const struct rule_context *cx = n->handler->context;
+	struct step *s;
+	func_id who;
+	uint32_t where;
+
+	l = lower_mutex(ck->program, n->handler->level, &who, &where);
+	if (l == NULL)
+		return false;
+	s = witness_insn(ck, &ck->program->funcs.p[who], who, where,
+	    STEP_LOCK, 0, st);
+	s->after = l->lo;
+	s->note = check_fmt(ck, "%s, for one, holds %s (%s), which %s can "
+	    "interrupt", name_str(ck->program->names,
+	    ck->program->funcs.p[who].name), l->text, level_name_of(ck,
+	    l->hi), level_name_of(ck, n->handler->level));
+	s = witness_place(ck, STEP_NOTE, n->handler->file, n->handler->line,
+	    n->handler->in, cx->repair != NULL ? check_fmt(ck,
+	    "repaired: %s", cx->repair) :
+	    "nobody is known to repair the level after the call", st);
+	s->note = "";
+	return true;
+}
+
+static void
+report_group(struct nesting *ns, const struct nested *n, size_t count)
+{
+	struct checker *ck = ns->ck;
+	const struct program *p = ck->program;
+	const struct prog_handler *h = n->handler;
+	const char *name = name_str(p->names, p->funcs.p[h->func].name);
+	struct steps st = { 0 }, clean = { 0 };
+	struct finding *fi;
+	const struct prog_handler **others;
+	uint32_t site = 0;
+	bool repaired;
+	int exit;
+	size_t i;
+
+	if (n->by != NULL)
+		repaired = dispatch_steps(ns, n, &st);
+	else {
+		repaired = h->context->repair != NULL;
+		if (!interrupted_steps(ns, n, &st)) {
+			free(st.p);
+			return;
+		}
+	}
+	if (n->via != NULL)
+		witness_registration(ck, n->via, &st);
+	witness_registration(ck, h, &st);
+	(void)handler_path(ck, h, MODE_MANY, &exit, &st, &site);
+	witness_trim(&st);
+	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
+		st.p[st.n - 1].note = check_fmt(ck, "%s (%d), expected %s "
+		    "(%d)", st.p[st.n - 1].note, exit, level_name_of(ck,
+		    h->level), h->level);
+	fi = finding_add(ck, 2, repaired ? SEVERITY_NOTE : SEVERITY_ERROR,
+	    h->func, h, site);
+	fi->entry = h->level;
+	fi->exit = exit;
+	fi->message = n->by != NULL ?
+	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
+	    "entered with a spin mutex held, as %s does with %s; %s", name,
+	    level_name_of(ck, h->level), level_name_of(ck, exit), n->lock,
+	    name_str(p->names, p->funcs.p[n->by->func].name), n->by->lock,
+	    repaired ? "the dispatcher repairs it" : "nobody repairs it") :
+	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
+	    "the interrupted code holds a spin mutex; %s", name,
+	    level_name_of(ck, h->level), level_name_of(ck, exit), n->lock,
+	    repaired ? "the dispatcher repairs it" : "nobody repairs it");
+	others = arena_alloc(ck->arena, count * sizeof(*others));
+	for (i = 1; i < count; i++)
+		others[i - 1] = n[i].handler;
+	fi->others = others;
+	fi->nothers = count - 1;
+	finding_ledger(ck, fi, h->func);
+	finding_identify(ck, fi, check_fmt(ck, "%s;%s", n->lock,
+	    n->by != NULL ? name_str(p->names,
+	    p->funcs.p[n->by->func].name) : "interrupted"));
+	witness_close(ck, fi, "entered with a spin mutex held", &st);
+	witness_registration(ck, h, &clean);
+	if (handler_path(ck, h, 0, &exit, &clean, &site)) {
+		if (clean.n > 0 && clean.p[clean.n - 1].kind == STEP_RETURN)
+			clean.p[clean.n - 1].note = check_fmt(ck,
+			    "level %s, as at entry", level_name_of(ck, exit));
+		witness_close(ck, fi, "entered with none held", &clean);
+	}
+	free(clean.p);
+}
+
+void
+check_nested(struct checker *ck)
+{
+	struct nesting ns = { ck, { 0 }, { 0 } };
+	struct nested tmp;
+	size_t i, j, n;
+
+	find_dispatchers(&ns);
+	collect(&ns);
+	if (ns.list.n > 0)
+		qsort_r(ns.list.p, ns.list.n, sizeof(*ns.list.p), by_rank,
+		    (void *)(uintptr_t)ck->program);
+	/* Bring each group together behind its first, keeping the rank. */
+	for (i = 0; i < ns.list.n; i = n) {
+		for (j = n = i + 1; j < ns.list.n; j++)
+			if (same_group(&ns.list.p[i], &ns.list.p[j])) {
+				tmp = ns.list.p[j];
+				memmove(&ns.list.p[n + 1], &ns.list.p[n],
+				    (j - n) * sizeof(tmp));
+				ns.list.p[n++] = tmp;
+			}
+		report_group(&ns, &ns.list.p[i], n - i);
+	}
+	vec_free(&ns.at);
+	vec_free(&ns.list);
+}

@@ -1,0 +1,412 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Witnesses: a trace of the engine as steps for a reader.
+ *
+ * A trace knows calls by the callee's outcome.  To show the path inside, the
+ * callee is executed again with traces, and the exit with that outcome gives
+ * the steps below.  Callees that did not move the level have none.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check_int.h"
+
+#define MAX_DEPTH	24	/* calls shown below the reported function */
+#define MAX_BRANCHES	8	/* decisions shown, the last ones */
+
+const char *
+check_fmt(struct checker *ck, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return arena_strndup(ck->arena, text, strlen(text));
+}
+
+const char *
+level_name_of(struct checker *ck, int level)
+{
+	const char *name;
+
+	name = level < 0 ? "?" : program_level_name(ck->program, level);
+	return name != NULL ? name : check_fmt(ck, "%d", level);
+}
+
+static const char *
+own(struct checker *ck, struct buf *b)
+{
+	const char *s = arena_strndup(ck->arena, b->n > 0 ? b->p : "", b->n);
+
+	buf_free(b);
+	return s;
+}
+
+/* "s = splvm()", and through which macro. */
+static const char *
+insn_text(struct checker *ck, const struct ir_func *ir,
+    const struct ir_insn *in)
+{
+	const struct names *names = ck->program->names;
+	struct buf b = { 0 };
+	uint32_t i;
+
+	switch (in->kind) {
+	case IR_CALL:
+		if (in->dst != NULL && !(in->dst->kind == IR_LOCAL &&
+		    ir->locals[in->dst->local].type == 0)) {
+			ir_print_c(names, ir, in->dst, &b);
+			buf_str(&b, " = ");
+		}
+		if (in->src->kind == IR_GLOBAL)
+			buf_str(&b, name_str(names, in->src->name));
+		else {
+			buf_str(&b, "(*");
+			ir_print_c(names, ir, in->src, &b);
+			buf_chr(&b, ')');
+		}
+		buf_chr(&b, '(');
+		for (i = 0; i < in->nargs; i++) {
+			if (i > 0)
+				buf_str(&b, ", ");
+			ir_print_c(names, ir, in->args[i], &b);
+		}
+		buf_chr(&b, ')');
+		break;
+	case IR_ASSIGN:
+		ir_print_c(names, ir, in->dst, &b);
+		buf_str(&b, " = ");
+		ir_print_c(names, ir, in->src, &b);
+		break;
+	case IR_BRANCH:
+		buf_str(&b, "if (");
+		ir_print_c(names, ir, in->src, &b);
+		buf_chr(&b, ')');
+		break;
+	case IR_SWITCH:
+		buf_str(&b, "switch (");
+		ir_print_c(names, ir, in->src, &b);
+		buf_chr(&b, ')');
+		break;
+	case IR_RET:
+		buf_str(&b, "return");
+		if (in->src != NULL) {
+			buf_chr(&b, ' ');
+			ir_print_c(names, ir, in->src, &b);
+		}
+		break;
+	default:
+		ir_print_insn(names, ir, in, &b);
+	}
+	if (in->loc.macro != 0 && in->kind != IR_RET)
+		buf_fmt(&b, " [%s]", name_str(names, in->loc.macro));
+	return own(ck, &b);
+}
+
+static struct step *
+push(struct steps *st, enum step_kind kind, uint32_t depth)
+{
+	struct step *s;
+
+	if (st->n == st->cap)
+		st->p = vec_grow(st->p, &st->cap, sizeof(*st->p));
+	s = &st->p[st->n++];
+	memset(s, 0, sizeof(*s));
+	s->kind = kind;
+	s->depth = depth;
+	s->func = NO_FUNC;
+	s->note = "";
+	s->before = s->after = -1;
+	return s;
+}
+
+struct step *
+witness_insn(struct checker *ck, const struct prog_func *pf, func_id f,
+    uint32_t site, enum step_kind kind, uint32_t depth, struct steps *st)
+{
+	const struct ir_insn *in = solver_insn(pf->ir, site);
+	struct step *s = push(st, kind, depth);
+
+	s->file = pf->ir->files[in->loc.file];
+	s->line = in->loc.line;
+	s->col = in->loc.col;
+	s->func = f;
+	s->text = insn_text(ck, pf->ir, in);
+	return s;
+}
+
+struct step *
+witness_place(struct checker *ck, enum step_kind kind, name_t file,
+    uint32_t line, func_id f, const char *text, struct steps *st)
+{
+	struct step *s = push(st, kind, 0);
+
+	(void)ck;
+	s->file = file;
+	s->line = line;
+	s->func = f;
+	s->text = text;
+	return s;
+}
+
+void
+witness_registration(struct checker *ck, const struct prog_handler *h,
+    struct steps *st)
+{
+	const struct names *names = ck->program->names;
+	struct step *s;
+
+	s = witness_place(ck, STEP_REGISTER, h->file, h->line, h->in,
+	    check_fmt(ck, "registered: %s(.., %s, .., %s, ..)",
+	    name_str(names, h->api), h->level_name != 0 ?
+	    name_str(names, h->level_name) : level_name_of(ck, h->level),
+	    name_str(names, ck->program->funcs.p[h->func].name)), st);
+	s->after = h->level;
+}
+
+/* A level in this frame as a number, or -1. */
+static int
+level_in(struct checker *ck, struct frame fr, node_t n)
+{
+	int64_t k;
+
+	if (fr.entry >= 0)
+		n = level_at(ck->flow->nodes, n, fr.entry, 0);
+	return node_is_const(ck->flow->nodes, n, &k) ? (int)k : -1;
+}
+
+static const char *
+level_text(struct checker *ck, struct frame fr, node_t n)
+{
+	struct buf b = { 0 };
+
+	if (fr.entry >= 0)
+		n = level_at(ck->flow->nodes, n, fr.entry, 0);
+	level_print(ck->flow, ck->program->funcs.p[fr.func].ir, n, &b);
+	return own(ck, &b);
+}
+
+static const char *
+lock_text(const struct solver *sv, const struct trace *t)
+{
+	const struct prog_lock *l;
+
+	if (t->lock == 0)
+		return "a mutex";
+	l = lock_class((struct solver *)(uintptr_t)sv, t->lock);
+	return l != NULL ? l->text : "a mutex";
+}
+
+static bool
+same_facts(const struct outcome *a, const struct outcome *b)
+{
+	uint32_t i;
+
+	if (a->level != b->level || a->left != b->left ||
+	    a->nheld != b->nheld || a->nraises != b->nraises ||
+	    a->nwrites != b->nwrites || a->defect != b->defect)
+		return false;
+	for (i = 0; i < a->nheld; i++)
+		if (a->held[i].lock != b->held[i].lock)
+			return false;
+	return true;
+}
+
+const struct outcome *
+replay_outcome(const struct summary *sum, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < sum->noutcomes; i++)
+		if (same_facts(&sum->outcomes[i], o) &&
+		    sum->outcomes[i].result.lo == o->result.lo &&
+		    sum->outcomes[i].result.hi == o->result.hi)
+			return &sum->outcomes[i];
+	for (i = 0; i < sum->noutcomes; i++)
+		if (same_facts(&sum->outcomes[i], o))
+			return &sum->outcomes[i];
+	return NULL;
+}
+
+/* The steps inside a call, as its own trace tells them. */
+static void
+descend(struct checker *ck, const struct trace *t, struct frame fr,
+    struct steps *st)
+{
+	struct frame in = { t->callee, -1, fr.depth + 1 };
+	struct summary sum;
+	const struct outcome *o;
+	struct solver *sv;
+
+	if (fr.depth >= MAX_DEPTH)
+		return;
+	in.entry = level_in(ck, fr, t->before);
+	sv = flow_replay(ck->flow, t->callee, t->mode, &sum, NULL, NULL);
+	o = replay_outcome(&sum, t->outcome);
+	if (o != NULL && o->trace != NULL)
+		witness_path(ck, sv, o->trace, in, st);
+	solver_free(sv);
+}
+
+static void
+one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
+    struct frame fr, struct steps *st)
+{
+	const struct prog_func *pf = &ck->program->funcs.p[fr.func];
+	struct step *s;
+	enum step_kind kind = STEP_LEVEL;
+
+	switch (t->kind) {
+	case TRACE_CALL:
+		if (t->before == t->after && t->outcome->nheld == 0 &&
+		    t->outcome->nreleased == 0 && t->outcome->nraises == 0)
+			return;
+		kind = STEP_CALL;
+		break;
+	case TRACE_ENTER:
+	case TRACE_EXIT:
+		kind = STEP_LOCK;
+		break;
+	case TRACE_BRANCH:
+		if (fr.depth > 0)
+			return;
+		kind = STEP_BRANCH;
+		break;
+	case TRACE_RETURN:
+		if (fr.depth > 0)
+			return;
+		kind = STEP_RETURN;
+		break;
+	default:
+		break;
+	}
+	s = witness_insn(ck, pf, fr.func, t->site, kind, fr.depth, st);
+	s->before = level_in(ck, fr, t->before);
+	s->after = level_in(ck, fr, t->after);
+	s->held = t->held;
+	switch (t->kind) {
+	case TRACE_BRANCH:
+		if (solver_insn(pf->ir, t->site)->kind == IR_BRANCH)
+			s->note = t->taken ? "taken" : "not taken";
+		break;
+	case TRACE_RETURN:
+		s->note = check_fmt(ck, "level %s", level_text(ck, fr,
+		    t->after));
+		break;
+	case TRACE_ENTER:
+	case TRACE_EXIT:
+		if (t->before == t->after)
+			s->note = check_fmt(ck, t->kind == TRACE_ENTER ?
+			    "%s taken, level stays %s" :
+			    t->held > 0 ? "%s released, not the last one: "
+			    "level stays %s" : "%s released, level stays %s",
+			    lock_text(sv, t), level_text(ck, fr,
+			    t->after));
+		else
+			s->note = check_fmt(ck, "%s %s, level %s -> %s",
+			    lock_text(sv, t), t->kind == TRACE_ENTER ?
+			    "taken" : "released", level_text(ck, fr,
+			    t->before), level_text(ck, fr, t->after));
+		break;
+	case TRACE_CALL:
+		if (t->before != t->after)
+			s->note = check_fmt(ck, "level %s -> %s",
+			    level_text(ck, fr, t->before),
+			    level_text(ck, fr, t->after));
+		descend(ck, t, fr, st);
+		break;
+	case TRACE_LEVEL:
+		s->note = check_fmt(ck, "level %s -> %s", level_text(ck, fr,
+		    t->before), level_text(ck, fr, t->after));
+		break;
+	}
+}
+
+void
+witness_path(struct checker *ck, const struct solver *sv,
+    const struct trace *last, struct frame fr, struct steps *st)
+{
+	const struct trace *t;
+	VEC(const struct trace *) path = { 0 };
+
+	for (t = last; t != NULL; t = t->prev)
+		vec_push(&path, t);
+	while (path.n > 0)
+		one_step(ck, sv, path.p[--path.n], fr, st);
+	vec_free(&path);
+}
+
+static void
+remove_step(struct steps *st, size_t i)
+{
+	memmove(&st->p[i], &st->p[i + 1], (st->n - i - 1) * sizeof(*st->p));
+	st->n--;
+}
+
+/*
+ * An enter and its exit that bring the level back to where it was say
+ * nothing about a leak; nor do decisions before the level first moved.
+ */
+void
+witness_trim(struct steps *st)
+{
+	size_t i, j, first;
+	int branches;
+
+	for (i = 0; i < st->n; i++) {
+		if (st->p[i].kind != STEP_LOCK)
+			continue;
+		for (j = i + 1; j < st->n && st->p[j].kind == STEP_BRANCH; )
+			j++;
+		if (j < st->n && st->p[j].kind == STEP_LOCK &&
+		    st->p[j].depth == st->p[i].depth &&
+		    st->p[j].held < st->p[i].held &&
+		    st->p[j].after == st->p[i].before &&
+		    st->p[i].before >= 0) {
+			remove_step(st, j);
+			remove_step(st, i);
+			i = (size_t)-1;
+		}
+	}
+	for (first = 0; first < st->n; first++)
+		if (st->p[first].kind == STEP_LEVEL ||
+		    st->p[first].kind == STEP_LOCK ||
+		    st->p[first].kind == STEP_CALL)
+			break;
+	branches = 0;
+	for (i = st->n; i-- > 0; )
+		if (st->p[i].kind == STEP_BRANCH &&
+		    (i < first || ++branches > MAX_BRANCHES)) {
+			remove_step(st, i);
+			if (i < first)
+				first--;
+		}
+}
+
+void
+witness_close(struct checker *ck, struct finding *f, const char *title,
+    struct steps *st)
+{
+	struct witness *w;
+
+	w = arena_alloc(ck->arena, (f->nwitnesses + 1) * sizeof(*w));
+	if (f->nwitnesses > 0)
+		memcpy(w, f->witnesses, f->nwitnesses * sizeof(*w));
+	w[f->nwitnesses].title = title;
+	w[f->nwitnesses].steps = arena_alloc(ck->arena, (st->n + 1) *
+	    sizeof(*st->p));
+	memcpy(w[f->nwitnesses].steps, st->p, st->n * sizeof(*st->p));
+	w[f->nwitnesses].nsteps = st->n;
+	f->witnesses = w;
+	f->nwitnesses++;
+	free(st->p);
+	memset(st, 0, sizeof(*st));
+}

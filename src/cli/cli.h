@@ -1,0 +1,92 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * cli: what the commands share.
+ */
+
+#ifndef IPLINT_CLI_H
+#define IPLINT_CLI_H
+
+#include "base/base.h"
+
+/* Exit statuses, the same for every command. */
+enum {
+	EXIT_CLEAN,
+	EXIT_TROUBLE,			/* the command could not do its work */
+	EXIT_FINDINGS,
+	EXIT_INCOMPLETE			/* units are missing, stale or broken */
+};
+
+/* The options, whichever command takes them; NULL or 0: not given. */
+struct options {
+	const char *objdir, *output, *shards, *clang, *plugin, *root;
+	const char *rules, *port, *time, *format, *color, *stage, *function;
+	int jobs;
+	bool quiet;
+	char **operands;
+	int noperands;
+};
+
+/*
+ * The commands, one table: name, operands, what it does.  Each has a function
+ * cmd_NAME() that returns an exit status.
+ */
+#define COMMANDS(X)							\
+	X(run, "-p OBJDIR", "compile database to database",		\
+	    "Run clang with the plugin on every unit of a compile database, "\
+	    "then link\nthe shards as \"iplint link\" does.")		\
+	X(link, "-o FILE SHARD...", "shards to database",		\
+	    "Join the shards of a kernel, analyse it, and write a database.\n"\
+	    "A SHARD may be a directory: all *.ipl files in it.")	\
+	X(check, "FILE", "print the findings of a database",		\
+	    "Print the findings of a database, each with its path.")	\
+	X(why, "FILE FUNCTION", "what was found out of a function",	\
+	    "Print what a database knows of a function: as which handlers it "\
+	    "is registered,\ntheir verdicts, its findings, and what all that "\
+	    "rests on.")						\
+	X(dump, "--stage=STAGE SHARD...", "print a stage of the analysis", \
+	    "Print what one stage of the analysis makes of shards.\n"	\
+	    "STAGE is ir, callgraph, handlers, mutexes, levels or summary.") \
+	X(explain, "[ID]", "what a finding means",			\
+	    "Print the page of a finding (IPL001, or leak), or the table of "\
+	    "all.")
+
+enum command {
+#define X(name, operands, summary, text) COMMAND_##name,
+	COMMANDS(X)
+#undef X
+	NCOMMANDS
+};
+
+#define X(name, operands, summary, text)				\
+	int	cmd_##name(const struct options *);
+COMMANDS(X)
+#undef X
+
+/*
+ * Parse the options of a command.  -1: go on; otherwise exit with that
+ * status, for --help, --version and errors.
+ */
+int	options_parse(enum command, int argc, char **argv, struct options *);
+/* "iplint --help": the list of commands. */
+void	usage_all(FILE *);
+const char *version_text(void);			/* "iplint 0.1.0" */
+
+/* Print "iplint: message" to stderr, and return EXIT_TROUBLE. */
+int	complain(const char *fmt, ...) PRINTFLIKE(1, 2);
+int	complain_fault(const struct fault *);
+
+/*
+ * The plugin and the rule file: as given, or found beside the program, which
+ * is DIR/bin/iplint, in DIR/lib/iplint and DIR/share/iplint/rules.  A rule
+ * file may be given by its name alone, "netbsd".  Owned by the caller; NULL
+ * and a fault if there is none.
+ */
+char	*plugin_path(const char *given, struct fault *) MUST_CHECK;
+char	*rules_path(const char *given, struct fault *) MUST_CHECK;
+
+#endif /* IPLINT_CLI_H */

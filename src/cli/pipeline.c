@@ -1,0 +1,136 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include <stdlib.h>
+
+#include "check/check.h"
+#include "flow/flow.h"
+#include "kernel.h"
+#include "pipeline.h"
+#include "report/text.h"
+#include "store/store.h"
+
+#define DEFAULT_OUTPUT	"iplint.db"
+
+/* The inventory's gaps as the store wants them; the caller frees. */
+static struct store_gap *
+store_gaps_of(const struct inventory *inv, size_t *n)
+{
+	struct store_gap *gaps = ecalloc(inv->gaps.n + 1, sizeof(*gaps));
+
+	*n = 0;
+	for (size_t i = 0; i < inv->gaps.n; i++) {
+		const struct gap *g = &inv->gaps.p[i];
+
+		if (g->kind == GAP_FOREIGN)
+			continue;
+		gaps[*n].path = g->unit;
+		gaps[*n].status = gap_name(g->kind);
+		gaps[*n].reason = g->reason;
+		gaps[*n].analysed = g->analysed;
+		++*n;
+	}
+	return gaps;
+}
+
+static int
+store(const char *output, const struct options *o, const struct inventory *inv,
+    const struct kernel *k, const struct results *results,
+    const struct flow *flow, struct fault *f)
+{
+	struct store_run run = { .tool = version_text(), .time = o->time };
+	struct flow_counts counts = flow_counts(flow);
+	struct store_gap *gaps;
+	int error;
+
+	run.gaps = gaps = store_gaps_of(inv, &run.ngaps);
+	error = store_write(output, k->program, results, &counts, &run, f);
+	free(gaps);
+	return error;
+}
+
+/* The whole analysis. */
+static int
+analyse(struct inventory *inv, const struct options *o, const char *output,
+    struct fault *f)
+{
+	struct results *results;
+	struct flow *flow;
+	struct kernel k;
+	int error;
+
+	error = kernel_load(&k, inv, o->rules, o->port, f);
+	if (error == 0) {
+		flow = flow_solve(k.program);
+		results = check_program(k.program, flow);
+		error = store(output, o, inv, &k, results, flow, f);
+		results_free(results);
+		flow_free(flow);
+	}
+	kernel_free(&k);
+	return error;
+}
+
+/* Name what is not there, or not right. */
+static bool
+name_gaps(const struct inventory *inv, bool quiet)
+{
+	const struct gap *g;
+	const char *sep = "iplint: skipped, not C: ";
+	bool complete = true, any = false;
+
+	for (size_t i = 0; i < inv->gaps.n; i++) {
+		g = &inv->gaps.p[i];
+		if (gap_is_incomplete(g->kind))
+			complete = false;
+		else if (quiet || g->kind == GAP_SKIPPED)
+			continue;
+		complain("%s: %s: %s", g->unit, gap_name(g->kind), g->reason);
+	}
+	for (size_t i = 0; i < inv->gaps.n && !quiet; i++) {
+		g = &inv->gaps.p[i];
+		if (g->kind != GAP_SKIPPED)
+			continue;
+		fprintf(stderr, "%s%s", sep, g->unit);
+		sep = ", ";
+		any = true;
+	}
+	if (any)
+		fputc('\n', stderr);
+	return complete;
+}
+
+static int
+print_summary(const char *path, struct fault *f)
+{
+	struct text t = { .out = stdout, .fault = f };
+	int error;
+
+	t.store = store_open(path, f);
+	if (t.store == NULL)
+		return -1;
+	printf("%s: ", path);
+	error = text_summary(&t);
+	store_close(t.store);
+	return error;
+}
+
+int
+pipeline(struct inventory *inv, const struct options *o)
+{
+	const char *output = o->output != NULL ? o->output : DEFAULT_OUTPUT;
+	struct fault f = { 0 };
+	bool complete;
+	int error;
+
+	error = analyse(inv, o, output, &f);
+	complete = name_gaps(inv, o->quiet);
+	if (error == 0 && !o->quiet)
+		error = print_summary(output, &f);
+	if (error != 0)
+		return complain_fault(&f);
+	return complete ? EXIT_CLEAN : EXIT_INCOMPLETE;
+}

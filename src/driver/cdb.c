@@ -1,0 +1,234 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * The compile database, read by libclang.
+ *
+ * Paths are cleaned by their text, without following symbolic links, because
+ * clang and the plugin see them as the command spells them.
+ */
+
+#include <sys/stat.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <clang-c/CXCompilationDatabase.h>
+
+#include "driver/driver.h"
+
+#define CDB_NAME	"compile_commands.json"
+
+/* Append the components of a path; b is "" or an absolute path. */
+static void
+join(struct buf *b, const char *path)
+{
+	const char *end;
+	size_t n;
+
+	for (; *path != '\0'; path = end) {
+		path += strspn(path, "/");
+		end = path + strcspn(path, "/");
+		n = (size_t)(end - path);
+		if (n == 0 || (n == 1 && path[0] == '.'))
+			continue;
+		if (n == 2 && path[0] == '.' && path[1] == '.') {
+			while (b->n > 0 && b->p[--b->n] != '/')
+				continue;
+			if (b->p != NULL)
+				b->p[b->n] = '\0';
+			continue;
+		}
+		buf_chr(b, '/');
+		buf_add(b, path, n);
+	}
+}
+
+char *
+path_join(struct arena *a, const char *dir, const char *path)
+{
+	struct buf b = { 0 };
+	char *s;
+
+	if (*path != '/')
+		join(&b, dir);
+	join(&b, path);
+	if (b.n == 0)
+		buf_chr(&b, '/');
+	s = arena_strndup(a, b.p, b.n);
+	buf_free(&b);
+	return s;
+}
+
+static const char *
+keep(struct arena *a, CXString s)
+{
+	const char *text = clang_getCString(s);
+	const char *copy;
+
+	copy = text == NULL ? "" : arena_strndup(a, text, strlen(text));
+	clang_disposeString(s);
+	return copy;
+}
+
+static void
+add_entry(struct cdb *db, CXCompileCommand cmd)
+{
+	struct cdb_entry e = { 0 };
+	unsigned n = clang_CompileCommand_getNumArgs(cmd);
+	const char **argv = arena_alloc(db->arena, (n + 1) * sizeof(*argv));
+
+	for (unsigned i = 0; i < n; i++)
+		argv[i] = keep(db->arena, clang_CompileCommand_getArg(cmd, i));
+	e.dir = keep(db->arena, clang_CompileCommand_getDirectory(cmd));
+	e.file = path_join(db->arena, e.dir,
+	    keep(db->arena, clang_CompileCommand_getFilename(cmd)));
+	e.args = args_translate(db->arena, argv, n, e.file, &e.nargs,
+	    &e.kind);
+	vec_push(&db->entries, e);
+}
+
+/* The directory that holds all sources. */
+static const char *
+common_directory(const struct cdb *db)
+{
+	const char *first = db->entries.p[0].file, *file;
+	size_t n = (size_t)(strrchr(first, '/') - first), k;
+
+	for (size_t i = 1; i < db->entries.n; i++) {
+		file = db->entries.p[i].file;
+		for (k = 0; k < n && file[k] == first[k]; k++)
+			continue;
+		if (k < n || file[k] != '/')
+			while (k > 0 && first[--k] != '/')
+				continue;
+		n = k;
+	}
+	return n == 0 ? "/" : arena_strndup(db->arena, first, n);
+}
+
+static void
+finish_entry(const struct cdb *db, struct cdb_entry *e)
+{
+	size_t n = strlen(db->root);
+	struct buf b = { 0 };
+
+	e->unit = e->file;
+	if (n == 1)
+		e->unit = e->file + 1;
+	else if (strncmp(e->file, db->root, n) == 0 && e->file[n] == '/')
+		e->unit = e->file + n + 1;
+	buf_add(&b, db->root, n + 1);
+	buf_add(&b, e->dir, strlen(e->dir) + 1);
+	buf_add(&b, e->file, strlen(e->file) + 1);
+	for (size_t i = 0; i < e->nargs; i++)
+		buf_add(&b, e->args[i], strlen(e->args[i]) + 1);
+	e->key = digest_bytes(b.p, b.n);
+	buf_free(&b);
+}
+
+static int
+entry_cmp(const void *va, const void *vb)
+{
+	const struct cdb_entry *a = va, *b = vb;
+	int c = strcmp(a->unit, b->unit);
+
+	return c != 0 ? c : digest_cmp(a->key, b->key);
+}
+
+/* Sort; what was compiled twice in the same way is one entry. */
+static void
+sort_entries(struct cdb *db)
+{
+	size_t n = 0;
+
+	qsort(db->entries.p, db->entries.n, sizeof(*db->entries.p),
+	    entry_cmp);
+	for (size_t i = 0; i < db->entries.n; i++)
+		if (n == 0 || entry_cmp(&db->entries.p[n - 1],
+		    &db->entries.p[i]) != 0)
+			db->entries.p[n++] = db->entries.p[i];
+	db->entries.n = n;
+}
+
+/* objdir, or its directory if it is the file itself. */
+static const char *
+directory_of(struct arena *a, const char *objdir)
+{
+	size_t n = strlen(objdir), k = sizeof(CDB_NAME) - 1;
+	struct stat st;
+
+	if (n < k || strcmp(objdir + n - k, CDB_NAME) != 0 ||
+	    stat(objdir, &st) != 0 || !S_ISREG(st.st_mode))
+		return objdir;
+	return n == k ? "." : arena_strndup(a, objdir, n - k);
+}
+
+static int
+read_entries(struct cdb *db, const char *dir, struct fault *f)
+{
+	CXCompilationDatabase_Error error;
+	CXCompilationDatabase cdb;
+	CXCompileCommands cmds;
+	struct buf path = { 0 };
+	unsigned n = 0;
+
+	buf_fmt(&path, "%s/" CDB_NAME, dir);
+	if (access(path.p, R_OK) != 0) {
+		fault_set(f, path.p, 0, "no such file; make one with bear(1), "
+		    "or with CMAKE_EXPORT_COMPILE_COMMANDS");
+		buf_free(&path);
+		return -1;
+	}
+	cdb = clang_CompilationDatabase_fromDirectory(dir, &error);
+	if (error == CXCompilationDatabase_NoError) {
+		cmds = clang_CompilationDatabase_getAllCompileCommands(cdb);
+		n = clang_CompileCommands_getSize(cmds);
+		for (unsigned i = 0; i < n; i++)
+			add_entry(db,
+			    clang_CompileCommands_getCommand(cmds, i));
+		clang_CompileCommands_dispose(cmds);
+		clang_CompilationDatabase_dispose(cdb);
+	}
+	if (n == 0)
+		fault_set(f, path.p, 0, "cannot be read, or has no entry");
+	buf_free(&path);
+	return n == 0 ? -1 : 0;
+}
+
+struct cdb *
+cdb_load(const char *objdir, const char *root, struct fault *f)
+{
+	struct cdb *db = ecalloc(1, sizeof(*db));
+	char cwd[4096];
+
+	db->arena = arena_new();
+	if (read_entries(db, directory_of(db->arena, objdir), f) != 0) {
+		cdb_free(db);
+		return NULL;
+	}
+	if (root == NULL)
+		db->root = common_directory(db);
+	else if (getcwd(cwd, sizeof(cwd)) != NULL)
+		db->root = path_join(db->arena, cwd, root);
+	else
+		db->root = root;
+	for (size_t i = 0; i < db->entries.n; i++)
+		finish_entry(db, &db->entries.p[i]);
+	sort_entries(db);
+	return db;
+}
+
+void
+cdb_free(struct cdb *db)
+{
+	if (db == NULL)
+		return;
+	vec_free(&db->entries);
+	arena_free(db->arena);
+	free(db);
+}

@@ -1,0 +1,719 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Abstract execution of one instruction: expressions become nodes, rules
+ * move the machine, calls apply the summaries of what they can reach.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+static void
+list_add(struct state_list *l, struct state *s)
+{
+	vec_push(l, s);
+}
+
+void
+trace_add(struct solver *sv, struct state *s, enum trace_kind kind,
+    uint32_t site, node_t before, node_t lock)
+{
+	struct trace *t;
+
+	if (!sv->tracing)
+		return;
+	t = arena_alloc(sv->arena, sizeof(*t));
+	t->prev = s->trace;
+	t->kind = kind;
+	t->site = site;
+	t->before = before;
+	t->after = s->level;
+	t->lock = lock;
+	t->held = state_count(s);
+	t->callee = NO_FUNC;
+	s->trace = t;
+}
+
+/* ---- expressions ---- */
+
+static node_t
+global_place(struct solver *sv, name_t name)
+{
+	return node_global(sv->nodes, name,
+	    program_key_global(sv->flow->program, sv->func, name));
+}
+
+/* What the machine's own member holds: the level can be read like a field. */
+static const struct rule_place *
+machine_place(struct solver *sv, const struct ir_expr *e)
+{
+	if (e->kind != IR_FIELD)
+		return NULL;
+	return rules_place(sv->flow->program->rules, e->record, e->name);
+}
+
+node_t
+exec_place(struct solver *sv, struct state *s, const struct ir_expr *e,
+    uint32_t site)
+{
+	switch (e->kind) {
+	case IR_LOCAL:
+		return node_local(sv->nodes, e->local,
+		    e->local < sv->ir->nparams);
+	case IR_GLOBAL:
+		return global_place(sv, e->name);
+	case IR_FIELD:
+		return node_field(sv->nodes, exec_place(sv, s, e->a, site),
+		    e->record, e->name);
+	case IR_DEREF:
+		return node_deref(sv->nodes, exec_eval(sv, s, e->a, site));
+	case IR_INDEX:
+		return node_index(sv->nodes, exec_place(sv, s, e->a, site),
+		    exec_eval(sv, s, e->b, site));
+	default:
+		bug("place of kind %d", e->kind);
+	}
+}
+
+node_t
+exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
+    uint32_t site)
+{
+	const struct rule_place *mp;
+
+	switch (e->kind) {
+	case IR_CONST:
+		return node_const(sv->nodes, e->value);
+	case IR_STR:
+		return node_leaf(sv->nodes, NODE_STR, 0, e->name);
+	case IR_ADDR:
+		return node_addr(sv->nodes, exec_place(sv, s, e->a, site));
+	case IR_UNARY:
+		return node_unary(sv->nodes, e->op,
+		    exec_eval(sv, s, e->a, site));
+	case IR_BINARY:
+		return node_binary(sv->nodes, e->op,
+		    exec_eval(sv, s, e->a, site),
+		    exec_eval(sv, s, e->b, site));
+	case IR_OPAQUE:
+		return node_leaf(sv->nodes, NODE_FRESH, 0, site);
+	default:
+		mp = machine_place(sv, e);
+		if (mp != NULL && mp->kind == RULE_PLACE_LEVEL)
+			return s->level;
+		return state_read(sv, s, exec_place(sv, s, e, site));
+	}
+}
+
+/* ---- levels ---- */
+
+static void
+raises_drop(struct solver *sv, struct state *s, uint32_t keep)
+{
+	(void)sv;
+	s->nraises = keep;
+}
+
+static void
+raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site,
+    bool dropped)
+{
+	struct raise *r;
+	uint32_t i;
+
+	/* The same raise again, in a loop, is no second one. */
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].site == site && s->raises[i].old == old)
+			return;
+	if (s->nraises >= MAX_HELD)
+		return;
+	r = arena_alloc(sv->arena, (s->nraises + 1) * sizeof(*r));
+	if (s->nraises > 0)
+		memcpy(r, s->raises, s->nraises * sizeof(*r));
+	r[s->nraises].old = old;
+	r[s->nraises].site = site;
+	r[s->nraises].dropped = dropped;
+	s->raises = r;
+	s->nraises++;
+}
+
+/* A restore to a value ends every raise from that value or above. */
+static void
+raises_end(struct solver *sv, struct state *s, node_t to)
+{
+	uint32_t i;
+
+	for (i = s->nraises; i-- > 0; )
+		if (s->raises[i].old == to) {
+			raises_drop(sv, s, i);
+			return;
+		}
+	for (i = 0; i < s->nraises; i++)
+		if (level_leq(sv->nodes, to, s->raises[i].old)) {
+			raises_drop(sv, s, i);
+			return;
+		}
+}
+
+/* A drop below a mutex that this function holds, and the bounds that say so. */
+static void
+check_drop(struct solver *sv, struct state *s, node_t to, uint32_t site)
+{
+	struct drop d;
+	const struct node *p;
+	int lo, hi, llo, lhi, klo, khi;
+	key_id key = 0;
+	uint32_t i;
+
+	if (s->nheld == 0)
+		return;
+	level_bounds(sv->nodes, to, &lo, &hi);
+	p = node_get(sv->nodes, to);
+	if (p->kind == NODE_INIT &&
+	    node_get(sv->nodes, p->a)->kind == NODE_FIELD) {
+		const struct node *f = node_get(sv->nodes, p->a);
+
+		key = program_key_field(sv->flow->program, (name_t)f->b,
+		    (name_t)f->k);
+	}
+	if (key != 0) {
+		/* A member: at least the levels that were stored there. */
+		if (!program_key_levels(sv->flow->program, key, &klo, &khi))
+			return;
+		lo = klo;
+	} else if (p->kind != NODE_CONST && p->kind != NODE_ENTRY &&
+	    p->kind != NODE_CLAMP)
+		return;
+	for (i = 0; i < s->nheld; i++) {
+		level_bounds(sv->nodes, s->held[i].level, &llo, &lhi);
+		if (node_get(sv->nodes, s->held[i].level)->kind !=
+		    NODE_CONST || lo >= llo)
+			continue;
+		/* Never below what the caller had: entry may be as high. */
+		if (level_leq(sv->nodes, s->level, to))
+			continue;
+		sv->flow->dropping[sv->func] = 1;
+		if (!sv->tracing)
+			return;
+		memset(&d, 0, sizeof(d));
+		d.func = sv->func;
+		d.site = site;
+		d.lock = s->held[i].lock;
+		d.level = lo;
+		d.lock_level = llo;
+		d.trace = s->trace;
+		vec_push(&sv->flow->drops, d);
+		return;
+	}
+}
+
+void
+exec_level(struct solver *sv, struct state *s, node_t level, uint32_t site)
+{
+	node_t before = s->level;
+
+	check_drop(sv, s, level, site);
+	s->level = level;
+	s->peak = level_max(sv->nodes, s->peak, level);
+	if (before != level)
+		trace_add(sv, s, TRACE_LEVEL, site, before, 0);
+}
+
+static node_t
+rule_level(struct solver *sv, const struct rule_value *v, const node_t *args,
+    uint32_t nargs)
+{
+	int k;
+
+	switch (v->kind) {
+	case RULE_VALUE_CONST:
+		return node_const(sv->nodes, v->number);
+	case RULE_VALUE_LEVEL:
+		k = program_level(sv->flow->program, v->level);
+		if (k >= 0)
+			return node_const(sv->nodes, k);
+		break;
+	case RULE_VALUE_ARG:
+		if (v->arg >= 0 && (uint32_t)v->arg < nargs)
+			return args[v->arg];
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static void
+effect_raise(struct solver *sv, struct state *s, const struct rule_effect *e,
+    const struct ir_insn *in, const node_t *args, uint32_t site)
+{
+	node_t level = rule_level(sv, &e->level, args, in->nargs);
+	node_t before = s->level;
+
+	if (level == 0)
+		level = node_leaf(sv->nodes, NODE_FRESH, 0, site);
+	s->level = level_max(sv->nodes, s->level, level);
+	s->peak = level_max(sv->nodes, s->peak, s->level);
+	raise_push(sv, s, before, site, in->dst == NULL);
+	trace_add(sv, s, TRACE_LEVEL, site, before, 0);
+}
+
+static void
+effect_restore(struct solver *sv, struct state *s,
+    const struct rule_effect *e, const struct ir_insn *in, const node_t *args,
+    uint32_t site)
+{
+	node_t to = rule_level(sv, &e->level, args, in->nargs);
+	const struct node *p;
+	struct buf b = { 0 };
+
+	if (to == 0)
+		to = node_leaf(sv->nodes, NODE_FRESH, 0, site);
+	p = node_get(sv->nodes, to);
+	if ((p->flags & NODE_INNER) && !(p->flags & NODE_TOKEN)) {
+		/* Not a level that was seen being saved: taken as entry's. */
+		if (in->nargs > 0)
+			ir_print_c(sv->flow->program->names, sv->ir,
+			    in->args[0], &b);
+		flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
+		    sv->ir->files[in->loc.file], in->loc.line,
+		    "%s: where this level was saved is not known",
+		    b.n > 0 ? b.p : "argument");
+		buf_free(&b);
+		to = s->nraises > 0 ? s->raises[0].old :
+		    node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
+	}
+	raises_end(sv, s, to);
+	exec_level(sv, s, level_restore(sv, s, to), site);
+}
+
+static node_t
+rule_lock(struct solver *sv, const struct rule_lock *l, const node_t *args,
+    uint32_t nargs, node_t ret, const struct state *s)
+{
+	node_t v;
+
+	if (l->kind == RULE_LOCK_ANY || l->kind == RULE_LOCK_NONE)
+		return 0;
+	if (l->arg == RULE_RET)
+		v = ret;
+	else if (l->arg >= 0 && (uint32_t)l->arg < nargs)
+		v = args[l->arg];
+	else
+		return 0;
+	if (l->kind == RULE_LOCK_FIELD)
+		v = state_read(sv, s, node_field(sv->nodes,
+		    node_deref(sv->nodes, v), l->record, l->field));
+	return v;
+}
+
+/*
+ * Whether the lock spins, in this state; where that is the caller's to say,
+ * the state is split and *other gets the adaptive half.
+ */
+static bool
+effect_spins(struct solver *sv, struct state *s, enum rule_spin spin,
+    node_t lock, uint32_t site, struct state **other)
+{
+	enum prog_spin k;
+	node_t q;
+
+	*other = NULL;
+	if (spin != RULE_BY_INIT)
+		return spin == RULE_SPIN;
+	k = lock_spin(sv, s, lock, site);
+	if (k == PROG_SPIN_UNKNOWN) {
+		q = node_of_lock(sv->nodes, NODE_LOCKSPIN, lock);
+		*other = state_copy(sv, s);
+		if (!state_assume(sv, *other, q, false))
+			*other = NULL;
+		return state_assume(sv, s, q, true);
+	}
+	return k == PROG_SPIN;
+}
+
+/* 1, 0, or -1 where both can be; the state is not changed. */
+static int
+rule_test(struct solver *sv, const struct state *s, const struct rule_when *w,
+    const node_t *args, uint32_t nargs, node_t ret, node_t *cond)
+{
+	node_t v;
+
+	*cond = 0;
+	if (w->test == RULE_ALWAYS)
+		return 1;
+	if (w->subject == RULE_RET)
+		v = ret;
+	else if (w->subject >= 0 && (uint32_t)w->subject < nargs)
+		v = args[w->subject];
+	else
+		return 0;
+	switch (w->test) {
+	case RULE_ZERO:
+		v = node_unary(sv->nodes, IR_OP_NOT, v);
+		break;
+	case RULE_NONZERO:
+		break;
+	case RULE_EQ:
+		v = node_binary(sv->nodes, IR_OP_EQ, v,
+		    node_const(sv->nodes, w->number));
+		break;
+	case RULE_BITS:
+	case RULE_NOBITS:
+		v = node_binary(sv->nodes, IR_OP_AND, v,
+		    node_const(sv->nodes, w->number));
+		if (w->test == RULE_NOBITS)
+			v = node_unary(sv->nodes, IR_OP_NOT, v);
+		break;
+	default:
+		break;
+	}
+	*cond = v;
+	return state_truth(sv, s, v);
+}
+
+/* The effects from number i on; splits the state where a test is open. */
+static void
+rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
+    size_t i, const struct ir_insn *in, const node_t *args, node_t ret,
+    uint32_t site, struct state_list *out)
+{
+	const struct rule_effect *e;
+	struct state *other;
+	node_t cond, lock, level, before;
+	int truth;
+
+	for (; i < r->neffects; i++) {
+		e = &r->effects[i];
+		truth = rule_test(sv, s, &e->when, args, in->nargs, ret,
+		    &cond);
+		if (truth < 0) {
+			other = state_copy(sv, s);
+			if (state_assume(sv, other, cond, false)) {
+				trace_add(sv, other, TRACE_BRANCH, site,
+				    other->level, 0);
+				rule_effects(sv, other, r, i + 1, in, args,
+				    ret, site, out);
+			}
+			if (!state_assume(sv, s, cond, true))
+				return;
+		} else if (truth == 0)
+			continue;
+		before = s->level;
+		switch (e->what) {
+		case RULE_RAISE:
+			effect_raise(sv, s, e, in, args, site);
+			break;
+		case RULE_SET:
+			level = rule_level(sv, &e->level, args, in->nargs);
+			if (level == 0)
+				break;
+			raises_end(sv, s, level);
+			exec_level(sv, s, level, site);
+			break;
+		case RULE_RESTORE:
+			effect_restore(sv, s, e, in, args, site);
+			break;
+		case RULE_ENTER:
+			lock = rule_lock(sv, &e->lock, args, in->nargs, ret,
+			    s);
+			if (lock == 0)
+				break;
+			if (effect_spins(sv, s, e->spin, lock, site,
+			    &other)) {
+				level = rule_level(sv, &e->level, args,
+				    in->nargs);
+				lock_enter(sv, s, lock, level != 0 ? level :
+				    lock_level(sv, lock), site, NO_FUNC);
+				trace_add(sv, s, TRACE_ENTER, site, before,
+				    lock);
+			}
+			if (other != NULL)
+				rule_effects(sv, other, r, i + 1, in, args,
+				    ret, site, out);
+			break;
+		case RULE_EXIT:
+			lock = rule_lock(sv, &e->lock, args, in->nargs, ret,
+			    s);
+			if (lock == 0 && e->lock.kind != RULE_LOCK_ANY)
+				break;
+			if (effect_spins(sv, s, lock == 0 ? RULE_SPIN :
+			    e->spin, lock, site, &other)) {
+				if (!lock_exit(sv, s, lock, site)) {
+					sv->underflow = true;
+					s = NULL;
+				} else
+					trace_add(sv, s, TRACE_EXIT, site,
+					    before, lock);
+			}
+			if (other != NULL)
+				rule_effects(sv, other, r, i + 1, in, args,
+				    ret, site, out);
+			if (s == NULL)
+				return;
+			break;
+		case RULE_COUNT:
+			flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
+			    sv->ir->files[in->loc.file], in->loc.line,
+			    "the count of spin mutexes is changed by hand");
+			break;
+		}
+	}
+	list_add(out, s);
+}
+
+static void
+call_result(struct solver *sv, struct state *s, const struct ir_insn *in,
+    node_t value, uint32_t site)
+{
+	if (in->dst != NULL)
+		state_write(sv, s, exec_place(sv, s, in->dst, site), value);
+}
+
+static void
+call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
+    const struct ir_insn *in, const node_t *args, node_t ret, uint32_t site,
+    struct state_list *out)
+{
+	struct state_list after = { 0 };
+	node_t old = s->level, result;
+	size_t i;
+
+	if (r->flags & RULE_NORETURN)
+		return;
+	rule_effects(sv, s, r, 0, in, args, ret, site, &after);
+	for (i = 0; i < after.n; i++) {
+		s = after.p[i];
+		result = ret;
+		if (r->result == RULE_RESULT_OLD)
+			result = old;
+		else if (r->result == RULE_RESULT_ARG && r->result_arg >= 0 &&
+		    (uint32_t)r->result_arg < in->nargs)
+			result = args[r->result_arg];
+		if (r->saves_to >= 0 && (uint32_t)r->saves_to < in->nargs)
+			state_write(sv, s, node_deref(sv->nodes,
+			    args[r->saves_to]), old);
+		call_result(sv, s, in, result, site);
+		list_add(out, s);
+	}
+	vec_free(&after);
+}
+
+/* A call of something that does nothing to the machine. */
+static void
+call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
+    const node_t *args, node_t ret, uint32_t site, struct state_list *out)
+{
+	const struct node *p;
+	node_t old, place;
+	uint32_t i;
+
+	for (i = 0; i < in->nargs; i++) {
+		p = node_get(sv->nodes, args[i]);
+		if (p->kind != NODE_ADDR || !(p->flags & NODE_INNER))
+			continue;
+		place = p->a;
+		old = state_read(sv, s, place);
+		if (!(node_get(sv->nodes, old)->flags & NODE_TOKEN) &&
+		    node_get(sv->nodes, place)->kind == NODE_LOCAL)
+			state_write(sv, s, place, node_leaf(sv->nodes,
+			    NODE_FRESH, place, site));
+	}
+	call_result(sv, s, in, ret, site);
+	list_add(out, s);
+}
+
+static void
+ledger_extern(struct solver *sv, func_id callee)
+{
+	const struct prog_func *pf = &sv->flow->program->funcs.p[callee];
+
+	flow_ledger(sv->flow, sv->func, LEDGER_EXTERN, 0, 0,
+	    "%s has no body and no rule", name_str(sv->flow->program->names,
+	    pf->name));
+}
+
+static void
+call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
+    func_id callee, const node_t *args, node_t ret, uint32_t site,
+    struct state_list *out)
+{
+	const struct program *p = sv->flow->program;
+	const struct prog_func *pf = &p->funcs.p[callee];
+	const struct summary *sum;
+	int mode;
+
+	if (pf->rule != NULL) {
+		call_rule(sv, s, pf->rule, in, args, ret, site, out);
+		return;
+	}
+	if (pf->flags & PROG_NORETURN)
+		return;
+	if (pf->ir == NULL) {
+		ledger_extern(sv, callee);
+		call_neutral(sv, s, in, args, ret, site, out);
+		return;
+	}
+	mode = state_count(s);
+	if (s->left == MODE_MANY || mode > MODE_MANY)
+		mode = MODE_MANY;
+	sum = flow_summary(sv->flow, callee, mode);
+	if (sum->tainted)
+		sv->tainted = s->tainted = true;
+	if (sum->neutral) {
+		s->peak = level_max(sv->nodes, s->peak, level_max(sv->nodes,
+		    s->level, sum->peak));
+		if (sum->nseen == 1 && sum->outcomes[0].ret != 0)
+			summary_apply(sv, s, in, site, callee, mode, sum,
+			    args, in->nargs, out);
+		else
+			call_neutral(sv, s, in, args, ret, site, out);
+		return;
+	}
+	if (sum->underflow)
+		sv->underflow = true;
+	summary_apply(sv, s, in, site, callee, mode, sum, args, in->nargs,
+	    out);
+}
+
+/* The net effect of a call's outcomes, for comparing targets. */
+static bool
+same_effects(const struct solver *sv, const struct state_list *l)
+{
+	size_t i;
+
+	for (i = 1; i < l->n; i++)
+		if (!state_same(sv, l->p[0], l->p[i]))
+			return false;
+	return true;
+}
+
+static void
+exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, struct state_list *out)
+{
+	const struct program *p = sv->flow->program;
+	const struct prog_site *cs = &sv->pf->sites[in->site];
+	node_t stack[16], *args = stack, ret;
+	struct state_list all = { 0 };
+	uint32_t i;
+
+	if (sv->probe != NULL)
+		sv->probe(sv->probe_ctx, sv, s, in, site);
+	if (in->nargs > 16)
+		args = arena_alloc(sv->arena, in->nargs * sizeof(*args));
+	for (i = 0; i < in->nargs; i++)
+		args[i] = exec_eval(sv, s, in->args[i], site);
+	ret = node_leaf(sv->nodes, NODE_RET, 0, site);
+	state_renew(sv, s, ret, site);
+	if (cs->ntargets == 0) {
+		if (!cs->indirect) {
+			func_id f = program_callee(p, sv->func,
+			    in->src->name);
+			if (f != NO_FUNC)
+				bug("call without its target");
+		}
+		call_neutral(sv, s, in, args, ret, site, out);
+		return;
+	}
+	if (cs->ntargets == 1) {
+		call_one(sv, s, in, cs->targets[0], args, ret, site, out);
+		return;
+	}
+	for (i = 0; i < cs->ntargets; i++)
+		call_one(sv, state_copy(sv, s), in, cs->targets[i], args,
+		    ret, site, &all);
+	if (all.n > 0 && same_effects(sv, &all)) {
+		/* One state stands for all; its result is unknown. */
+		call_result(sv, all.p[0], in, ret, site);
+		for (i = 1; i < all.n; i++)
+			all.p[0]->peak = level_max(sv->nodes,
+			    all.p[0]->peak, all.p[i]->peak);
+		list_add(out, all.p[0]);
+	} else if (all.n > 0 && sv->mode == MODE_MANY) {
+		for (i = 0; i < all.n; i++)
+			list_add(out, all.p[i]);
+	} else {
+		if (all.n > 0)
+			flow_ledger(sv->flow, sv->func, LEDGER_POINTER,
+			    sv->ir->files[in->loc.file], in->loc.line,
+			    "the %u targets of this call do different things "
+			    "to the level; taken as doing none",
+			    cs->ntargets);
+		call_neutral(sv, s, in, args, ret, site, out);
+	}
+	vec_free(&all);
+}
+
+/* ---- instructions ---- */
+
+static void
+exec_assign(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site)
+{
+	const struct rule_place *mp = machine_place(sv, in->dst);
+	node_t place, value;
+
+	if (in->src->kind == IR_OPAQUE) {
+		value = node_leaf(sv->nodes, NODE_FRESH, 0, site);
+		state_renew(sv, s, value, site);
+	} else
+		value = exec_eval(sv, s, in->src, site);
+	if (mp != NULL && mp->kind == RULE_PLACE_LEVEL) {
+		raises_end(sv, s, value);
+		exec_level(sv, s, value, site);
+		return;
+	}
+	if (mp != NULL && mp->kind == RULE_PLACE_COUNT) {
+		flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
+		    sv->ir->files[in->loc.file], in->loc.line,
+		    "the count of spin mutexes is changed by hand");
+		return;
+	}
+	place = exec_place(sv, s, in->dst, site);
+	state_write(sv, s, place, value);
+}
+
+static void
+exec_asm(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site)
+{
+	uint32_t i;
+	node_t place;
+
+	for (i = 0; i < in->nargs; i++) {
+		place = exec_place(sv, s, in->args[i], site);
+		state_write(sv, s, place, node_leaf(sv->nodes, NODE_FRESH,
+		    place, site));
+	}
+	flow_ledger(sv->flow, sv->func, LEDGER_ASM,
+	    sv->ir->files[in->loc.file], in->loc.line, "asm \"%.40s\"",
+	    name_str(sv->flow->program->names, in->name));
+}
+
+void
+exec_insn(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, struct state_list *out)
+{
+	switch (in->kind) {
+	case IR_ASSIGN:
+		exec_assign(sv, s, in, site);
+		list_add(out, s);
+		break;
+	case IR_ASM:
+		exec_asm(sv, s, in, site);
+		list_add(out, s);
+		break;
+	case IR_CALL:
+		exec_call(sv, s, in, site, out);
+		break;
+	default:
+		bug("instruction of kind %d inside a block", in->kind);
+	}
+}

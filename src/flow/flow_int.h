@@ -1,0 +1,299 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * What the files of flow/, and check/ with them, know of each other.
+ */
+
+#ifndef IPLINT_FLOW_INT_H
+#define IPLINT_FLOW_INT_H
+
+#include "flow/flow.h"
+#include "flow/node.h"
+
+/*
+ * How many spin mutexes are held at entry: exactly 0 to 3, or so many that
+ * no release in the function is the last one.
+ */
+#define MODE_MANY	4
+#define NMODES		5
+
+/* Limits; where one is hit, the ledger has an entry. */
+#define MAX_STATES	48		/* at one block */
+#define MAX_STEPS	60000		/* instructions in one summary */
+#define MAX_HELD	8		/* locks held at once */
+#define MAX_OUTCOMES	24
+#define MAX_CONDS	6
+#define MAX_WRITES	12
+
+struct bind {
+	node_t place, value;
+};
+
+/* A value lies in lo..hi, and is not 0 if nonzero. */
+struct fact {
+	node_t value;
+	bool nonzero;
+	int64_t lo, hi;
+};
+
+/* A spin mutex taken since entry. */
+struct held {
+	node_t lock;			/* address of the mutex */
+	node_t level;			/* its level, a value */
+	node_t old;			/* level before it was taken */
+	uint32_t site;			/* instruction that took it */
+	func_id from;			/* callee that took it, or NO_FUNC */
+};
+
+/* A raise by spl that nothing has restored yet. */
+struct raise {
+	node_t old;			/* level before, the token's value */
+	uint32_t site;
+	bool dropped;			/* the result was not even looked at */
+};
+
+/*
+ * The abstract state.  level to released are its property: states that
+ * differ there are kept apart.  Arrays are owned by the solver's arena and
+ * copied before they are changed (see state_own()).
+ */
+struct state {
+	node_t level;
+	node_t saved;			/* while a spin mutex is held */
+	int left;			/* entry's mutexes not released, or
+					   MODE_MANY */
+	struct held *held;		/* in the order of taking */
+	uint32_t nheld;
+	struct raise *raises;		/* in the order of raising */
+	uint32_t nraises;
+	node_t *released;		/* entry's mutexes, as addresses */
+	uint32_t nreleased;
+	bool tainted;			/* a defect below was passed over */
+	struct bind *env;		/* sorted by place */
+	uint32_t nenv;
+	struct fact *facts;		/* sorted by value */
+	uint32_t nfacts;
+	node_t peak;			/* highest level so far */
+	const struct trace *trace;
+};
+
+enum trace_kind {
+	TRACE_LEVEL, TRACE_ENTER, TRACE_EXIT, TRACE_BRANCH, TRACE_CALL,
+	TRACE_RETURN
+};
+
+struct outcome;
+
+/* How a state came to be; only kept while a witness is looked for. */
+struct trace {
+	const struct trace *prev;
+	enum trace_kind kind;
+	bool taken;			/* TRACE_BRANCH: the condition held */
+	uint32_t site;			/* instruction, see solver_insn() */
+	node_t before, after;		/* levels */
+	node_t lock;
+	int held;			/* spin mutexes held after */
+	func_id callee;			/* TRACE_CALL */
+	int mode;
+	const struct outcome *outcome;
+};
+
+/* Why an outcome is a breach. */
+enum defect { DEFECT_NONE, DEFECT_LEVEL, DEFECT_DEAD, DEFECT_HELD,
+    DEFECT_PENDING };
+
+/* One way to come back from a function. */
+struct outcome {
+	node_t ret;			/* exported value, or 0 */
+	struct fact result;		/* what is known of the result */
+	struct fact *conds;		/* on what the function was given */
+	uint32_t nconds;
+	node_t level, saved;		/* saved: 0 if as at entry */
+	int left;
+	struct held *held;
+	uint32_t nheld;
+	struct raise *raises;
+	uint32_t nraises;
+	node_t *released;
+	uint32_t nreleased;
+	struct bind *writes;
+	uint32_t nwrites;
+	node_t peak;
+	bool tainted;
+	bool escapes;			/* hands a saved level out */
+	enum defect defect;
+	bool kept;			/* other exits release what it holds */
+	uint32_t site;			/* the return instruction */
+	const struct trace *trace;
+};
+
+struct summary {
+	struct outcome *outcomes;	/* those that callers see come first */
+	uint32_t noutcomes, nseen;	/* all, and those that callers see */
+	bool neutral;			/* no effect at all */
+	bool underflow;			/* some path releases too much */
+	bool budget;
+	bool plain;			/* known by its calls alone */
+	bool tainted;
+	bool busy;			/* being solved */
+	bool asked;			/* read while it was busy */
+	bool dirty;			/* in flow.queue */
+	uint32_t times;			/* solved so often */
+	node_t peak;
+};
+
+/* A drop of the level below a mutex that this function took. */
+struct drop {
+	func_id func;
+	uint32_t site;
+	node_t lock;
+	int level, lock_level;		/* possible, and the mutex's */
+	const struct trace *trace;
+};
+
+struct flow {
+	struct program *program;
+	struct arena *arena;		/* summaries */
+	struct nodes *nodes;
+	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
+	VEC(struct drop) drops;
+	uint8_t *consumed;		/* per function: a caller releases */
+	uint8_t *dropping;		/* per function: replay for drops */
+	VEC(uint32_t) queue;		/* slots of sums to solve again */
+	struct ledger_refs {
+		uint32_t *p;
+		size_t n, cap;
+	} *rests;			/* per function: its own entries */
+	struct flow_counts counts;
+};
+
+/* Called at each call instruction while probing, before its effect. */
+struct solver;
+typedef void probe_fn(void *ctx, struct solver *, const struct state *,
+	    const struct ir_insn *, uint32_t site);
+
+/* One function being executed abstractly for one mode. */
+struct solver {
+	struct flow *flow;
+	struct nodes *nodes;
+	func_id func;
+	const struct prog_func *pf;
+	const struct ir_func *ir;
+	int mode;
+	struct arena *arena;
+	bool tracing;
+	probe_fn *probe;
+	void *probe_ctx;
+	uint32_t *base;			/* site of each block's first insn */
+	uint8_t *head;			/* block is the head of one */
+	uint32_t *order;		/* reverse postorder number */
+	uint64_t **live;		/* per block: locals live at entry */
+	uint32_t nwords;
+	uint8_t *addressed;		/* locals whose address is taken */
+	struct block_states {
+		struct state **p;
+		bool *todo;
+		uint32_t n, cap;
+	} *at;
+	VEC(struct state *) exits;
+	VEC(uint32_t) exit_sites;
+	VEC(node_t) exit_values;
+	uint8_t *released_site;		/* a lock taken there was released */
+	uint64_t steps;
+	bool budget, underflow, tainted;
+};
+
+/* ---- state.c ---- */
+
+struct state *state_new(struct solver *);
+struct state *state_copy(struct solver *, const struct state *);
+node_t	state_read(struct solver *, const struct state *, node_t place);
+void	state_write(struct solver *, struct state *, node_t place, node_t);
+/* Narrow a value; false if that cannot be. */
+bool	state_assume(struct solver *, struct state *, node_t, bool truth);
+bool	state_narrow(struct solver *, struct state *, const struct fact *);
+/* 1: the value is not 0, 0: it is, -1: not known. */
+int	state_truth(struct solver *, const struct state *, node_t);
+void	state_fact(struct solver *, const struct state *, node_t,
+	    struct fact *);
+bool	state_same(const struct solver *, const struct state *,
+	    const struct state *);
+/* Join b into a at a block; true if a changed. */
+bool	state_join(struct solver *, struct state *, const struct state *,
+	    uint32_t block);
+/* Forget what the leaf meant, because it is about to be made anew. */
+void	state_renew(struct solver *, struct state *, node_t leaf,
+	    uint32_t site);
+void	state_enter_block(struct solver *, struct state *, uint32_t block);
+int	state_count(const struct state *);
+uint32_t node_root_local(const struct nodes *, node_t place);
+bool	node_mentions(const struct nodes *, node_t, node_t leaf);
+
+/* ---- exec.c ---- */
+
+struct state_list {
+	struct state **p;
+	size_t n, cap;
+};
+
+node_t	exec_eval(struct solver *, struct state *, const struct ir_expr *,
+	    uint32_t site);
+node_t	exec_place(struct solver *, struct state *, const struct ir_expr *,
+	    uint32_t site);
+void	exec_insn(struct solver *, struct state *, const struct ir_insn *,
+	    uint32_t site, struct state_list *out);
+void	exec_level(struct solver *, struct state *, node_t level,
+	    uint32_t site);
+void	trace_add(struct solver *, struct state *, enum trace_kind,
+	    uint32_t site, node_t before, node_t lock);
+
+/* ---- lock.c ---- */
+
+const struct prog_lock *lock_class(struct solver *, node_t lock);
+node_t	lock_level(struct solver *, node_t lock);
+/* PROG_SPIN, PROG_ADAPTIVE; PROG_SPIN_UNKNOWN: depends on the caller. */
+enum prog_spin lock_spin(struct solver *, const struct state *, node_t lock,
+	    uint32_t site);
+void	lock_enter(struct solver *, struct state *, node_t lock, node_t level,
+	    uint32_t site, func_id from);
+/* lock 0: whichever.  false if none can be held: no such path. */
+bool	lock_exit(struct solver *, struct state *, node_t lock,
+	    uint32_t site);
+/* Take the lock off the list without touching the level. */
+bool	lock_remove(struct solver *, struct state *, node_t lock,
+	    struct held *out);
+node_t	level_restore(struct solver *, const struct state *, node_t token);
+
+/* ---- summary.c ---- */
+
+void	summary_make(struct solver *, struct summary *);
+bool	summary_equal(const struct summary *, const struct summary *);
+/* The states after a call, one for each outcome that is possible. */
+void	summary_apply(struct solver *, const struct state *,
+	    const struct ir_insn *, uint32_t site, func_id callee, int mode,
+	    const struct summary *, const node_t *args, uint32_t nargs,
+	    struct state_list *out);
+bool	level_is_raised(const struct flow *, node_t);
+
+/* ---- solve.c ---- */
+
+/* Never NULL; an approximation from below while the function is busy. */
+const struct summary *flow_summary(struct flow *, func_id, int mode);
+/* The lowest mode in which no path releases too much. */
+int	flow_natural(struct flow *, func_id);
+/*
+ * Execute a function again with traces and hand the solver to the caller,
+ * who reads exits and outcomes and then calls solver_free().
+ */
+struct solver *flow_replay(struct flow *, func_id, int mode,
+	    struct summary *out, probe_fn *, void *ctx);
+void	solver_free(struct solver *);
+const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
+uint32_t flow_ledger(struct flow *, func_id, enum ledger_kind, name_t file,
+	    uint32_t line, const char *fmt, ...) PRINTFLIKE(6, 7);
+
+#endif /* IPLINT_FLOW_INT_H */

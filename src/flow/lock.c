@@ -1,0 +1,275 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Locks: which class a pointer means, whether it spins and at which level,
+ * and what taking and releasing it does to the machine.
+ *
+ * A lock is the address of its place.  Where the pointer came out of memory
+ * or from the caller, the classes that can flow there decide; where these
+ * disagree, kind and level stay symbols that a caller can fill in.
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+/* The key of the place that a pointer was read from, or that it points to. */
+static key_id
+place_key(struct solver *sv, node_t place)
+{
+	const struct program *p = sv->flow->program;
+	const struct node *n;
+
+	for (;;) {
+		n = node_get(sv->nodes, place);
+		switch (n->kind) {
+		case NODE_FIELD:
+			return program_key_field(p, (name_t)n->b,
+			    (name_t)n->k);
+		case NODE_GLOBAL:
+			return n->b;
+		case NODE_LOCAL:
+			return program_key_local(p, sv->func,
+			    (uint32_t)n->k);
+		case NODE_INDEX:
+			place = n->a;
+			continue;
+		default:
+			return 0;
+		}
+	}
+}
+
+/* The classes that a pointer can mean; borrowed. */
+static size_t
+lock_classes(struct solver *sv, node_t lock,
+    const struct prog_lock *const **out, const struct prog_lock **one)
+{
+	const struct program *p = sv->flow->program;
+	const struct node *n = node_get(sv->nodes, lock);
+	key_id key;
+
+	if (n->kind == NODE_ADDR) {
+		key = place_key(sv, n->a);
+		*one = key != 0 ? program_lock(p, key) : NULL;
+		*out = one;
+		if (*one != NULL)
+			return 1;
+		/* An array of pointers, or a lock known only by flow. */
+		return 0;
+	}
+	if (n->kind == NODE_INIT) {
+		key = place_key(sv, n->a);
+		if (key != 0)
+			return program_key_locks(p, key, out);
+	}
+	return 0;
+}
+
+const struct prog_lock *
+lock_class(struct solver *sv, node_t lock)
+{
+	const struct prog_lock *const *set, *one;
+	size_t n;
+
+	n = lock_classes(sv, lock, &set, &one);
+	return n == 1 ? set[0] : NULL;
+}
+
+/* Is the pointer the caller's to say? */
+static bool
+from_caller(struct solver *sv, node_t lock)
+{
+	const struct node *n = node_get(sv->nodes, lock);
+
+	return n->kind == NODE_INIT &&
+	    node_get(sv->nodes, n->a)->kind == NODE_LOCAL &&
+	    !(n->flags & NODE_INNER);
+}
+
+node_t
+lock_level(struct solver *sv, node_t lock)
+{
+	const struct prog_lock *const *set, *one;
+	size_t i, n;
+	int lo = -1, hi = -1;
+
+	n = lock_classes(sv, lock, &set, &one);
+	for (i = 0; i < n; i++) {
+		if (set[i]->lo < 0 || set[i]->hi < 0)
+			return node_of_lock(sv->nodes, NODE_LOCKLEVEL, lock);
+		if (set[i]->spin == PROG_ADAPTIVE)
+			continue;
+		lo = lo < 0 || set[i]->lo < lo ? set[i]->lo : lo;
+		hi = set[i]->hi > hi ? set[i]->hi : hi;
+	}
+	if (n > 0 && lo >= 0 && lo == hi)
+		return node_const(sv->nodes, lo);
+	return node_of_lock(sv->nodes, NODE_LOCKLEVEL, lock);
+}
+
+enum prog_spin
+lock_spin(struct solver *sv, const struct state *s, node_t lock,
+    uint32_t site)
+{
+	const struct prog_lock *const *set, *one;
+	const struct ir_insn *in;
+	enum prog_spin spin = PROG_SPIN_UNKNOWN;
+	struct buf b = { 0 };
+	size_t i, n;
+	int truth;
+
+	n = lock_classes(sv, lock, &set, &one);
+	for (i = 0; i < n; i++) {
+		if (set[i]->spin == PROG_SPIN_UNKNOWN)
+			continue;
+		if (spin == PROG_SPIN_UNKNOWN)
+			spin = set[i]->spin;
+		else if (spin != set[i]->spin)
+			spin = PROG_MIXED;
+	}
+	if (spin == PROG_SPIN || spin == PROG_ADAPTIVE)
+		return spin;
+	truth = state_truth(sv, s, node_of_lock(sv->nodes, NODE_LOCKSPIN,
+	    lock));
+	if (truth >= 0)
+		return truth ? PROG_SPIN : PROG_ADAPTIVE;
+	if (from_caller(sv, lock))
+		return PROG_SPIN_UNKNOWN;
+	in = solver_insn(sv->ir, site);
+	if (in->kind == IR_CALL && in->nargs > 0)
+		ir_print_c(sv->flow->program->names, sv->ir, in->args[0], &b);
+	flow_ledger(sv->flow, sv->func, LEDGER_LOCK,
+	    sv->ir->files[in->loc.file], in->loc.line,
+	    spin == PROG_MIXED ? "%s is a spin mutex in some places and "
+	    "adaptive in others; taken as adaptive" :
+	    "%s: nothing says how it is initialised; taken as adaptive",
+	    b.n > 0 ? b.p : "lock");
+	buf_free(&b);
+	return PROG_ADAPTIVE;
+}
+
+node_t
+level_restore(struct solver *sv, const struct state *s, node_t token)
+{
+	if (sv->flow->program->port->restore_sets)
+		return token;
+	return level_min(sv->nodes, s->level, token);
+}
+
+static bool
+saves_per_lock(const struct solver *sv)
+{
+	return sv->flow->program->rules->save == RULE_SAVE_LOCK;
+}
+
+void
+lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
+    uint32_t site, func_id from)
+{
+	struct held *held;
+	node_t before = s->level;
+
+	if (s->nheld >= MAX_HELD) {
+		sv->budget = true;
+		return;
+	}
+	held = arena_alloc(sv->arena, (s->nheld + 1) * sizeof(*held));
+	if (s->nheld > 0)
+		memcpy(held, s->held, s->nheld * sizeof(*held));
+	held[s->nheld] = (struct held){ .lock = lock, .level = level,
+	    .old = before, .site = site, .from = from };
+	if (!saves_per_lock(sv) && state_count(s) == 0)
+		s->saved = before;
+	s->held = held;
+	s->nheld++;
+	s->level = level_max(sv->nodes, s->level, level);
+	s->peak = level_max(sv->nodes, s->peak, s->level);
+}
+
+/* Two addresses of which one may be another name of the other. */
+static bool
+may_alias(struct solver *sv, node_t a, node_t b)
+{
+	const struct prog_lock *x = lock_class(sv, a), *y = lock_class(sv, b);
+
+	if (x != NULL && y != NULL)
+		return x == y;
+	return node_get(sv->nodes, a)->kind != NODE_ADDR ||
+	    node_get(sv->nodes, b)->kind != NODE_ADDR;
+}
+
+bool
+lock_remove(struct solver *sv, struct state *s, node_t lock,
+    struct held *out)
+{
+	struct held *held;
+	uint32_t i, found = UINT32_MAX;
+	const struct prog_lock *class;
+
+	memset(out, 0, sizeof(*out));
+	out->from = NO_FUNC;
+	out->site = UINT32_MAX;
+	for (i = s->nheld; i-- > 0 && found == UINT32_MAX; )
+		if (lock == 0 || s->held[i].lock == lock)
+			found = i;
+	class = lock != 0 ? lock_class(sv, lock) : NULL;
+	for (i = s->nheld; i-- > 0 && found == UINT32_MAX && class != NULL; )
+		if (lock_class(sv, s->held[i].lock) == class)
+			found = i;
+	if (found == UINT32_MAX && s->left > 0) {
+		node_t *rel;
+
+		if (s->left == MODE_MANY)
+			return true;
+		rel = arena_alloc(sv->arena, (s->nreleased + 1) *
+		    sizeof(*rel));
+		if (s->nreleased > 0)
+			memcpy(rel, s->released, s->nreleased *
+			    sizeof(*rel));
+		rel[s->nreleased++] = lock;
+		s->released = rel;
+		s->left--;
+		out->old = node_of_lock(sv->nodes, NODE_LOCKSAVED, lock);
+		return true;
+	}
+	for (i = s->nheld; i-- > 0 && found == UINT32_MAX; )
+		if (may_alias(sv, s->held[i].lock, lock))
+			found = i;
+	if (found == UINT32_MAX)
+		return false;
+	*out = s->held[found];
+	held = arena_alloc(sv->arena, s->nheld * sizeof(*held));
+	memcpy(held, s->held, found * sizeof(*held));
+	memcpy(held + found, s->held + found + 1,
+	    (s->nheld - found - 1) * sizeof(*held));
+	s->held = held;
+	s->nheld--;
+	if (out->site != UINT32_MAX)
+		sv->released_site[out->site] = 1;
+	if (out->from != NO_FUNC)
+		sv->flow->consumed[out->from] = 1;
+	return true;
+}
+
+bool
+lock_exit(struct solver *sv, struct state *s, node_t lock, uint32_t site)
+{
+	struct held h;
+
+	(void)site;
+	if (!lock_remove(sv, s, lock, &h))
+		return false;
+	if (saves_per_lock(sv)) {
+		if (h.old != 0)
+			s->level = level_restore(sv, s, h.old);
+	} else if (state_count(s) == 0) {
+		s->level = level_restore(sv, s, s->saved);
+		s->saved = 0;
+	}
+	return true;
+}

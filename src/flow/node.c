@@ -1,0 +1,554 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Levels form a chain 0..max, so every term over one unknown x that is built
+ * of max and min with constants is clamp(x, lo, hi) = max(lo, min(x, hi)):
+ *
+ *	max(clamp(x, a, b), clamp(x, c, d)) = clamp(x, max(a, c), max(b, d))
+ *	min(clamp(x, a, b), clamp(x, c, d)) = clamp(x, min(a, c), min(b, d))
+ *
+ * Terms over several unknowns stay as max and min nodes, but one that is
+ * provably below the other is absorbed: after a raise by a lock of unknown
+ * level, min(max(entry, level(m)), entry) is entry.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/node.h"
+
+#define MAX_DEPTH	12	/* deeper expressions become unknown */
+
+struct nodes {
+	VEC(struct node) v;
+	uint32_t *table;		/* open addressing, ids */
+	size_t mask;
+	int max;
+	uint32_t overflow;		/* for nodes that are too deep */
+};
+
+static uint64_t
+node_hash(const struct node *n)
+{
+	uint64_t h;
+
+	h = (uint64_t)n->kind << 56 ^ (uint64_t)n->op << 48 ^ (uint64_t)n->a ^
+	    (uint64_t)n->b << 24;
+	h ^= (uint64_t)n->k * 0x9e3779b97f4a7c15u;
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u;
+	return h ^ h >> 32;
+}
+
+static void
+rehash(struct nodes *t, size_t size)
+{
+	size_t i, h;
+
+	free(t->table);
+	t->table = ecalloc(size, sizeof(*t->table));
+	t->mask = size - 1;
+	for (i = 1; i < t->v.n; i++) {
+		h = node_hash(&t->v.p[i]) & t->mask;
+		while (t->table[h] != 0)
+			h = (h + 1) & t->mask;
+		t->table[h] = (uint32_t)i;
+	}
+}
+
+static node_t
+intern(struct nodes *t, const struct node *n)
+{
+	const struct node *o;
+	size_t h;
+
+	h = node_hash(n) & t->mask;
+	for (; t->table[h] != 0; h = (h + 1) & t->mask) {
+		o = &t->v.p[t->table[h]];
+		if (o->kind == n->kind && o->op == n->op && o->a == n->a &&
+		    o->b == n->b && o->k == n->k)
+			return t->table[h];
+	}
+	if (t->v.n * 2 > t->mask) {
+		rehash(t, (t->mask + 1) * 2);
+		return intern(t, n);
+	}
+	vec_push(&t->v, *n);
+	t->table[h] = (uint32_t)(t->v.n - 1);
+	return t->table[h];
+}
+
+/* Make a node; flags and depth come from its operands. */
+static node_t
+make(struct nodes *t, enum node_kind kind, int op, node_t a, node_t b,
+    int64_t k, unsigned flags)
+{
+	struct node n;
+	unsigned depth;
+
+	memset(&n, 0, sizeof(n));
+	n.kind = (uint8_t)kind;
+	n.op = (uint8_t)op;
+	n.a = a;
+	n.b = b;
+	n.k = k;
+	depth = 0;
+	if (kind != NODE_GLOBAL && kind != NODE_LOCAL && kind != NODE_RET &&
+	    kind != NODE_FRESH) {
+		const struct node *p = node_get(t, a);
+		const struct node *q =
+		    node_get(t, kind == NODE_FIELD ? 0 : b);
+
+		flags |= p->flags | q->flags;
+		depth = 1u + (p->depth > q->depth ? p->depth : q->depth);
+		if (kind == NODE_PHI)
+			flags = NODE_INNER;
+	}
+	if (depth > MAX_DEPTH && kind < NODE_FIRST_PLACE)
+		return node_leaf(t, NODE_FRESH, 0,
+		    (int64_t)(1u << 30) + t->overflow++);
+	n.flags = (uint8_t)flags;
+	n.depth = (uint8_t)(depth > 255 ? 255 : depth);
+	return intern(t, &n);
+}
+
+struct nodes *
+nodes_new(int max)
+{
+	struct nodes *t;
+	struct node none;
+
+	t = ecalloc(1, sizeof(*t));
+	memset(&none, 0, sizeof(none));
+	vec_push(&t->v, none);
+	t->max = max;
+	rehash(t, 1 << 16);
+	return t;
+}
+
+void
+nodes_free(struct nodes *t)
+{
+	if (t == NULL)
+		return;
+	vec_free(&t->v);
+	free(t->table);
+	free(t);
+}
+
+const struct node *
+node_get(const struct nodes *t, node_t n)
+{
+	return &t->v.p[n];
+}
+
+size_t
+nodes_count(const struct nodes *t)
+{
+	return t->v.n;
+}
+
+node_t
+node_const(struct nodes *t, int64_t k)
+{
+	return make(t, NODE_CONST, 0, 0, 0, k, 0);
+}
+
+bool
+node_is_const(const struct nodes *t, node_t n, int64_t *k)
+{
+	if (node_get(t, n)->kind != NODE_CONST)
+		return false;
+	*k = node_get(t, n)->k;
+	return true;
+}
+
+node_t
+node_leaf(struct nodes *t, enum node_kind kind, uint32_t a, int64_t k)
+{
+	unsigned flags;
+
+	switch (kind) {
+	case NODE_RET:
+	case NODE_FRESH:
+	case NODE_PHI:
+		flags = NODE_INNER;
+		break;
+	case NODE_ENTRY:
+	case NODE_SAVED:
+		flags = NODE_TOKEN;
+		break;
+	default:
+		flags = 0;
+	}
+	return make(t, kind, 0, a, 0, k, flags);
+}
+
+node_t
+node_local(struct nodes *t, uint32_t local, bool param)
+{
+	return make(t, NODE_LOCAL, 0, 0, 0, local,
+	    param ? NODE_ARGS : NODE_INNER);
+}
+
+node_t
+node_global(struct nodes *t, name_t name, uint32_t scope)
+{
+	return make(t, NODE_GLOBAL, 0, 0, scope, name, 0);
+}
+
+node_t
+node_field(struct nodes *t, node_t place, name_t record, name_t field)
+{
+	return make(t, NODE_FIELD, 0, place, record, field, 0);
+}
+
+node_t
+node_deref(struct nodes *t, node_t value)
+{
+	if (node_get(t, value)->kind == NODE_ADDR)
+		return node_get(t, value)->a;
+	return make(t, NODE_DEREF, 0, value, 0, 0, 0);
+}
+
+node_t
+node_index(struct nodes *t, node_t place, node_t value)
+{
+	return make(t, NODE_INDEX, 0, place, value, 0, 0);
+}
+
+node_t
+node_addr(struct nodes *t, node_t place)
+{
+	/* &*p is p. */
+	if (node_get(t, place)->kind == NODE_DEREF)
+		return node_get(t, place)->a;
+	return make(t, NODE_ADDR, 0, place, 0, 0, 0);
+}
+
+node_t
+node_init(struct nodes *t, node_t place)
+{
+	return make(t, NODE_INIT, 0, place, 0, 0, 0);
+}
+
+node_t
+node_of_lock(struct nodes *t, enum node_kind kind, node_t lock)
+{
+	return make(t, kind, 0, lock, 0, 0,
+	    kind == NODE_LOCKSAVED ? NODE_TOKEN : 0);
+}
+
+/* ---- arithmetic ---- */
+
+static int64_t
+fold(enum ir_op op, int64_t a, int64_t b, bool *ok)
+{
+	*ok = true;
+	switch (op) {
+	case IR_OP_ADD: return (int64_t)((uint64_t)a + (uint64_t)b);
+	case IR_OP_SUB: return (int64_t)((uint64_t)a - (uint64_t)b);
+	case IR_OP_MUL: return (int64_t)((uint64_t)a * (uint64_t)b);
+	case IR_OP_AND: return a & b;
+	case IR_OP_OR: return a | b;
+	case IR_OP_XOR: return a ^ b;
+	case IR_OP_EQ: return a == b;
+	case IR_OP_LT: return a < b;
+	case IR_OP_SHL:
+		if (b >= 0 && b < 63)
+			return (int64_t)((uint64_t)a << b);
+		break;
+	case IR_OP_SHR:
+		if (b >= 0 && b < 63)
+			return a >> b;
+		break;
+	case IR_OP_DIV:
+		if (b != 0 && b != -1)
+			return a / b;
+		break;
+	case IR_OP_REM:
+		if (b != 0 && b != -1)
+			return a % b;
+		break;
+	default:
+		break;
+	}
+	*ok = false;
+	return 0;
+}
+
+static bool
+is_truth(const struct nodes *t, node_t n)
+{
+	const struct node *p = node_get(t, n);
+
+	return (p->kind == NODE_UNARY && p->op == IR_OP_NOT) ||
+	    (p->kind == NODE_BINARY && (p->op == IR_OP_EQ ||
+	    p->op == IR_OP_LT)) || p->kind == NODE_LOCKSPIN;
+}
+
+node_t
+node_unary(struct nodes *t, enum ir_op op, node_t a)
+{
+	const struct node *p = node_get(t, a);
+	int64_t k;
+
+	if (node_is_const(t, a, &k)) {
+		if (op == IR_OP_NOT)
+			return node_const(t, k == 0);
+		return node_const(t, op == IR_OP_NEG ?
+		    (int64_t)(0 - (uint64_t)k) : ~k);
+	}
+	if (op == IR_OP_NOT) {
+		if (p->kind == NODE_ADDR || p->kind == NODE_STR)
+			return node_const(t, 0);
+		if (p->kind == NODE_UNARY && p->op == IR_OP_NOT &&
+		    is_truth(t, p->a))
+			return p->a;
+	}
+	return make(t, NODE_UNARY, (int)op, a, 0, 0, 0);
+}
+
+node_t
+node_binary(struct nodes *t, enum ir_op op, node_t a, node_t b)
+{
+	int64_t x, y, r;
+	bool ca, cb, ok;
+	node_t swap;
+
+	switch (op) {
+	case IR_OP_NE:
+		return node_unary(t, IR_OP_NOT,
+		    node_binary(t, IR_OP_EQ, a, b));
+	case IR_OP_GT:
+		return node_binary(t, IR_OP_LT, b, a);
+	case IR_OP_LE:
+		return node_unary(t, IR_OP_NOT,
+		    node_binary(t, IR_OP_LT, b, a));
+	case IR_OP_GE:
+		return node_unary(t, IR_OP_NOT,
+		    node_binary(t, IR_OP_LT, a, b));
+	default:
+		break;
+	}
+	ca = node_is_const(t, a, &x);
+	cb = node_is_const(t, b, &y);
+	if (ca && cb) {
+		r = fold(op, x, y, &ok);
+		if (ok)
+			return node_const(t, r);
+	}
+	switch (op) {
+	case IR_OP_ADD:
+	case IR_OP_MUL:
+	case IR_OP_AND:
+	case IR_OP_OR:
+	case IR_OP_XOR:
+	case IR_OP_EQ:
+		/* Constants to the right, otherwise by age. */
+		if (ca || (!cb && a > b)) {
+			swap = a;
+			a = b;
+			b = swap;
+			ok = ca;
+			ca = cb;
+			cb = ok;
+			y = x;
+		}
+		break;
+	default:
+		break;
+	}
+	if (op == IR_OP_EQ) {
+		if (a == b)
+			return node_const(t, 1);
+		if (cb && y == 0)
+			return node_unary(t, IR_OP_NOT, a);
+	}
+	if (op == IR_OP_LT && a == b)
+		return node_const(t, 0);
+	if (cb && y == 0 && (op == IR_OP_ADD || op == IR_OP_SUB ||
+	    op == IR_OP_OR || op == IR_OP_XOR || op == IR_OP_SHL ||
+	    op == IR_OP_SHR))
+		return a;
+	return make(t, NODE_BINARY, (int)op, a, b, 0, 0);
+}
+
+/* ---- levels ---- */
+
+/* A term as clamp(*x, *lo, *hi); a constant has *x = 0. */
+static void
+as_clamp(const struct nodes *t, node_t n, node_t *x, int *lo, int *hi)
+{
+	const struct node *p = node_get(t, n);
+
+	switch (p->kind) {
+	case NODE_CONST:
+		*x = 0;
+		*lo = *hi = p->k < 0 ? 0 : p->k > t->max ? t->max : (int)p->k;
+		break;
+	case NODE_CLAMP:
+		*x = p->a;
+		*lo = p->lo;
+		*hi = p->hi;
+		break;
+	default:
+		*x = n;
+		*lo = 0;
+		*hi = t->max;
+	}
+}
+
+static node_t
+make_clamp(struct nodes *t, node_t x, int lo, int hi)
+{
+	struct node n;
+
+	if (lo > hi)
+		bug("clamp %d..%d", lo, hi);
+	if (lo == hi)
+		return node_const(t, lo);
+	if (lo == 0 && hi == t->max)
+		return x;
+	memset(&n, 0, sizeof(n));
+	n.kind = NODE_CLAMP;
+	n.a = x;
+	n.lo = lo;
+	n.hi = hi;
+	n.flags = node_get(t, x)->flags;
+	n.depth = node_get(t, x)->depth;
+	return intern(t, &n);
+}
+
+void
+level_bounds(const struct nodes *t, node_t n, int *lo, int *hi)
+{
+	const struct node *p = node_get(t, n);
+	int l2, h2;
+	node_t x;
+
+	switch (p->kind) {
+	case NODE_MAX:
+		level_bounds(t, p->a, lo, hi);
+		level_bounds(t, p->b, &l2, &h2);
+		*lo = *lo > l2 ? *lo : l2;
+		*hi = *hi > h2 ? *hi : h2;
+		break;
+	case NODE_MIN:
+		level_bounds(t, p->a, lo, hi);
+		level_bounds(t, p->b, &l2, &h2);
+		*lo = *lo < l2 ? *lo : l2;
+		*hi = *hi < h2 ? *hi : h2;
+		break;
+	default:
+		as_clamp(t, n, &x, lo, hi);
+	}
+}
+
+bool
+level_leq(const struct nodes *t, node_t a, node_t b)
+{
+	const struct node *p = node_get(t, a), *q = node_get(t, b);
+	node_t x, y;
+	int la, ha, lb, hb;
+
+	if (a == b)
+		return true;
+	level_bounds(t, a, &la, &ha);
+	level_bounds(t, b, &lb, &hb);
+	if (ha <= lb)
+		return true;
+	as_clamp(t, a, &x, &la, &ha);
+	as_clamp(t, b, &y, &lb, &hb);
+	if (x == y && la <= lb && ha <= hb)
+		return true;
+	if (q->kind == NODE_CLAMP && level_leq(t, a, q->a)) {
+		level_bounds(t, a, &la, &ha);
+		if (ha <= q->hi)
+			return true;
+	}
+	if (p->kind == NODE_CLAMP && level_leq(t, p->a, b)) {
+		level_bounds(t, b, &lb, &hb);
+		if (p->lo <= lb)
+			return true;
+	}
+	if (q->kind == NODE_MIN)
+		return level_leq(t, a, q->a) && level_leq(t, a, q->b);
+	if (p->kind == NODE_MAX)
+		return level_leq(t, p->a, b) && level_leq(t, p->b, b);
+	if (q->kind == NODE_MAX &&
+	    (level_leq(t, a, q->a) || level_leq(t, a, q->b)))
+		return true;
+	if (p->kind == NODE_MIN &&
+	    (level_leq(t, p->a, b) || level_leq(t, p->b, b)))
+		return true;
+	return false;
+}
+
+static node_t
+combine(struct nodes *t, enum node_kind kind, node_t a, node_t b)
+{
+	node_t x, y, swap;
+	int la, ha, lb, hb;
+	bool max = kind == NODE_MAX;
+
+	if (level_leq(t, a, b))
+		return max ? b : a;
+	if (level_leq(t, b, a))
+		return max ? a : b;
+	as_clamp(t, a, &x, &la, &ha);
+	as_clamp(t, b, &y, &lb, &hb);
+	if (x == y || x == 0 || y == 0) {
+		if (max)
+			return make_clamp(t, x != 0 ? x : y,
+			    la > lb ? la : lb, ha > hb ? ha : hb);
+		return make_clamp(t, x != 0 ? x : y, la < lb ? la : lb,
+		    ha < hb ? ha : hb);
+	}
+	if (a > b) {
+		swap = a;
+		a = b;
+		b = swap;
+	}
+	return make(t, kind, 0, a, b, 0, 0);
+}
+
+node_t
+level_max(struct nodes *t, node_t a, node_t b)
+{
+	return combine(t, NODE_MAX, a, b);
+}
+
+node_t
+level_min(struct nodes *t, node_t a, node_t b)
+{
+	return combine(t, NODE_MIN, a, b);
+}
+
+node_t
+level_at(struct nodes *t, node_t n, int entry, int saved)
+{
+	struct node p = *node_get(t, n);
+
+	switch (p.kind) {
+	case NODE_ENTRY:
+		return node_const(t, entry);
+	case NODE_SAVED:
+		return node_const(t, saved);
+	case NODE_CLAMP:
+		return level_max(t, level_min(t, level_at(t, p.a, entry,
+		    saved), node_const(t, p.hi)), node_const(t, p.lo));
+	case NODE_MAX:
+		return level_max(t, level_at(t, p.a, entry, saved),
+		    level_at(t, p.b, entry, saved));
+	case NODE_MIN:
+		return level_min(t, level_at(t, p.a, entry, saved),
+		    level_at(t, p.b, entry, saved));
+	default:
+		return n;
+	}
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/text.h"
+
+struct why {
+	struct text *text;
+	size_t handlers, entries;
+};
+
+/* "VERDICT: ..." in words. */
+static const char *
+verdict_text(const char *verdict)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *text;
+	} texts[] = {
+		{ VERDICT_CLEAN, "returns at the level it was entered at" },
+		{ VERDICT_LEAK, "can return above its entry level" },
+		{ VERDICT_NESTED, "can return above its entry level when it "
+		    "is entered with a spin mutex held" },
+		{ VERDICT_UNKNOWN, "was not analysed" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (strcmp(verdict_name(texts[i].verdict), verdict) == 0)
+			return texts[i].text;
+	return "";
+}
+
+static int
+print_level(struct text *t, const char *what, int level)
+{
+	struct buf b = { 0 };
+	int error;
+
+	error = store_level(t->store, level, &b, t->fault);
+	fprintf(t->out, "    %-32s %s\n", what, b.p != NULL ? b.p : "");
+	buf_free(&b);
+	return error;
+}
+
+static int
+print_rest(void *ctx, const struct store_entry *e)
+{
+	return text_entry(ctx, 6, e);
+}
+
+static int
+print_handler(void *ctx, const struct store_handler *h)
+{
+	struct why *w = ctx;
+	struct text *t = w->text;
+	int error;
+
+	w->handlers++;
+	fprintf(t->out, "%s, registered at %s by %s, %s:%d", h->name,
+	    *h->level_name != '\0' ? h->level_name : "an unknown level",
+	    *h->api != '\0' ? h->api : "rule", h->file, h->line);
+	if (h->others > 0)
+		fprintf(t->out, " and %d more place%s", h->others,
+		    h->others == 1 ? "" : "s");
+	fprintf(t->out, ": %s\n    %s\n", h->verdict,
+	    verdict_text(h->verdict));
+	error = print_level(t, "entered at", h->level);
+	if (error == 0)
+		error = print_level(t, "returns at most at", h->exit_max);
+	if (error == 0)
+		error = print_level(t, "the same, spin mutex held",
+		    h->exit_max_nested);
+	if (error == 0)
+		error = print_level(t, "highest level in between", h->peak);
+	if (error == 0 && h->rests > 0) {
+		fprintf(t->out, "    rests on %d ledger entr%s:\n", h->rests,
+		    h->rests == 1 ? "y" : "ies");
+		error = store_handler_rests(t->store, h->id, print_rest, t,
+		    t->fault);
+	}
+	fputc('\n', t->out);
+	return error;
+}
+
+static int
+print_entry(void *ctx, const struct store_entry *e)
+{
+	struct why *w = ctx;
+
+	if (w->entries++ == 0)
+		fputs("not known in this function:\n", w->text->out);
+	return text_entry(w->text, 4, e);
+}
+
+int
+text_why(struct text *t, const char *func)
+{
+	struct why w = { .text = t };
+	int n = 0, analysed = 0;
+	size_t found = 0;
+
+	if (store_functions(t->store, func, &n, &analysed, t->fault) != 0)
+		return -1;
+	if (n == 0)
+		return fault_set(t->fault, NULL, 0, "the kernel has no "
+		    "function \"%s\"", func);
+	if (store_handlers(t->store, func, print_handler, &w, t->fault) != 0)
+		return -1;
+	if (text_findings(t, func, &found) != 0)
+		return -1;
+	if (w.handlers == 0)
+		fprintf(t->out, "%s is not registered as a handler", func);
+	if (w.handlers == 0 && found == 0)
+		fprintf(t->out, " and has no finding");
+	if (w.handlers == 0)
+		fputc('\n', t->out);
+	if (analysed == 0)
+		fprintf(t->out, "%s has no body in any unit, so nothing is "
+		    "known of it\n", func);
+	else if (analysed < n)
+		fprintf(t->out, "%d of %d functions of that name have a "
+		    "body\n", analysed, n);
+	if (store_ledger(t->store, func, print_entry, &w, t->fault) != 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,418 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Reading a database, through its views only.
+ *
+ * Each iterator is a query and a function that makes a struct of a row.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "store/store.h"
+
+struct store {
+	struct db db;
+	char *path;
+	struct fault fault;
+};
+
+/* A query under way: which function gets the rows. */
+struct rows {
+	sqlite3_stmt *st;
+	union {
+		store_finding_fn *finding;
+		store_step_fn *step;
+		store_handler_fn *handler;
+		store_entry_fn *entry;
+		store_unit_fn *unit;
+	} to;
+	void *ctx;
+};
+
+typedef int row_fn(const struct rows *);
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	db_close(&s->db);
+	free(s->path);
+	free(s);
+}
+
+/* Is this a database of ours, of the version that we read? */
+static int
+check_version(struct store *s, struct fault *f)
+{
+	int64_t id, version;
+
+	id = db_number(&s->db, "PRAGMA application_id");
+	version = db_number(&s->db, "PRAGMA user_version");
+	if (s->db.failed || id != STORE_APPLICATION)
+		return fault_set(f, s->path, 0, "this is not an iplint "
+		    "database");
+	if (version != STORE_VERSION)
+		return fault_set(f, s->path, 0, "the database has version "
+		    "%lld, this program reads version %d; make it again with "
+		    "iplint link", (long long)version, STORE_VERSION);
+	return 0;
+}
+
+struct store *
+store_open(const char *path, struct fault *f)
+{
+	struct store *s = ecalloc(1, sizeof(*s));
+
+	s->path = estrdup(path);
+	if (access(path, R_OK) != 0) {
+		fault_set(f, path, 0, "cannot open: %s", strerror(errno));
+		store_close(s);
+		return NULL;
+	}
+	db_open(&s->db, path, s->path, SQLITE_OPEN_READONLY, &s->fault);
+	if (check_version(s, f) != 0) {
+		store_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* ---- queries ---- */
+
+static const char *
+text(const struct rows *r, int column)
+{
+	const unsigned char *s = sqlite3_column_text(r->st, column);
+
+	return s == NULL ? "" : (const char *)s;
+}
+
+static int
+number(const struct rows *r, int column, int null)
+{
+	if (sqlite3_column_type(r->st, column) == SQLITE_NULL)
+		return null;
+	return sqlite3_column_int(r->st, column);
+}
+
+/* Run a query, and call each for every row. */
+static int
+query(struct store *s, const char *sql, const char *func, int64_t id,
+    row_fn *each, struct rows *r, struct fault *f)
+{
+	int answer = 0, bind;
+
+	s->db.failed = false;
+	s->fault.text[0] = '\0';
+	r->st = db_prepare(&s->db, sql);
+	if (!s->db.failed) {
+		bind = sqlite3_bind_parameter_index(r->st, ":func");
+		if (bind != 0)
+			sqlite3_bind_text(r->st, bind, func, -1,
+			    SQLITE_STATIC);
+		bind = sqlite3_bind_parameter_index(r->st, ":id");
+		if (bind != 0)
+			sqlite3_bind_int64(r->st, bind, id);
+	}
+	while (answer == 0 && db_step(&s->db, r->st))
+		answer = each(r);
+	sqlite3_finalize(r->st);
+	if (s->db.failed)
+		return fault_set(f, NULL, 0, "%s", s->fault.text);
+	return answer;
+}
+
+/* ---- rows ---- */
+
+#define FINDING								\
+	"SELECT id, code, name, severity, function, file, line, col,"	\
+	" message, fingerprint, entry, exit, handler, other_handlers,"	\
+	" rests_on FROM v_findings f "
+
+static int
+finding_row(const struct rows *r)
+{
+	struct store_finding x = {
+		.id = sqlite3_column_int64(r->st, 0),
+		.code = text(r, 1), .name = text(r, 2),
+		.severity = text(r, 3), .function = text(r, 4),
+		.file = text(r, 5), .line = number(r, 6, 0),
+		.col = number(r, 7, 0), .message = text(r, 8),
+		.fingerprint = text(r, 9), .entry = number(r, 10, -1),
+		.exit = number(r, 11, -1), .handler = number(r, 12, -1),
+		.others = number(r, 13, 0), .rests = number(r, 14, 0),
+	};
+
+	return r->to.finding(r->ctx, &x);
+}
+
+static int
+step_row(const struct rows *r)
+{
+	struct store_step x = {
+		.witness = number(r, 0, 0), .title = text(r, 1),
+		.kind = text(r, 2), .file = text(r, 3),
+		.line = number(r, 4, 0), .col = number(r, 5, 0),
+		.depth = number(r, 6, 0), .function = text(r, 7),
+		.text = text(r, 8), .note = text(r, 9),
+		.before = number(r, 10, -1), .after = number(r, 11, -1),
+		.held = number(r, 12, 0),
+	};
+
+	return r->to.step(r->ctx, &x);
+}
+
+#define HANDLER								\
+	"SELECT h.id, name, level, level_name, verdict, context, api,"	\
+	" file, line, exit_max, exit_max_nested, peak, others,"		\
+	" rests_on, func_file, func_line FROM v_handlers h "
+
+static int
+handler_row(const struct rows *r)
+{
+	struct store_handler x = {
+		.id = sqlite3_column_int64(r->st, 0),
+		.name = text(r, 1), .level = number(r, 2, -1),
+		.level_name = text(r, 3), .verdict = text(r, 4),
+		.context = text(r, 5), .api = text(r, 6), .file = text(r, 7),
+		.line = number(r, 8, 0), .exit_max = number(r, 9, -1),
+		.exit_max_nested = number(r, 10, -1),
+		.peak = number(r, 11, -1), .others = number(r, 12, 0),
+		.rests = number(r, 13, 0), .func_file = text(r, 14),
+		.func_line = number(r, 15, 0),
+	};
+
+	return r->to.handler(r->ctx, &x);
+}
+
+#define ENTRY "SELECT e.id, kind, function, file, line, text FROM v_ledger e "
+
+static int
+entry_row(const struct rows *r)
+{
+	struct store_entry x = {
+		.id = sqlite3_column_int64(r->st, 0),
+		.kind = text(r, 1), .function = text(r, 2),
+		.file = text(r, 3), .line = number(r, 4, 0),
+		.text = text(r, 5),
+	};
+
+	return r->to.entry(r->ctx, &x);
+}
+
+static int
+unit_row(const struct rows *r)
+{
+	struct store_unit x = {
+		.path = text(r, 0), .status = text(r, 1),
+		.reason = text(r, 2),
+	};
+
+	return r->to.unit(r->ctx, &x);
+}
+
+/* ---- iterators ---- */
+
+int
+store_findings(struct store *s, const char *func, store_finding_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.finding = fn, .ctx = ctx };
+
+	return query(s, FINDING "WHERE :func IS NULL OR function = :func "
+	    "OR handler IN (SELECT id FROM v_handlers WHERE name = :func) "
+	    "OR id IN (SELECT finding FROM finding_handler "
+	    "WHERE handler IN (SELECT id FROM v_handlers WHERE name = :func)) "
+	    "ORDER BY id", func, 0, finding_row, &r, f);
+}
+
+int
+store_steps(struct store *s, int64_t finding, store_step_fn *fn, void *ctx,
+    struct fault *f)
+{
+	struct rows r = { .to.step = fn, .ctx = ctx };
+
+	return query(s, "SELECT witness, title, kind, file, line, col, depth,"
+	    " function, text, note, before, after, held FROM v_steps "
+	    "WHERE finding = :id ORDER BY witness, step",
+	    NULL, finding, step_row, &r, f);
+}
+
+int
+store_handlers(struct store *s, const char *func, store_handler_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.handler = fn, .ctx = ctx };
+
+	return query(s, HANDLER "WHERE :func IS NULL OR name = :func ORDER BY id",
+	    func, 0, handler_row, &r, f);
+}
+
+int
+store_finding_handlers(struct store *s, int64_t finding,
+    store_handler_fn *fn, void *ctx, struct fault *f)
+{
+	struct rows r = { .to.handler = fn, .ctx = ctx };
+
+	return query(s, HANDLER "JOIN finding_handler x ON x.handler = h.id "
+	    "WHERE x.finding = :id ORDER BY h.id",
+	    NULL, finding, handler_row, &r, f);
+}
+
+int
+store_ledger(struct store *s, const char *func, store_entry_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.entry = fn, .ctx = ctx };
+
+	return query(s, ENTRY "WHERE :func IS NULL OR function = :func ORDER BY id",
+	    func, 0, entry_row, &r, f);
+}
+
+int
+store_finding_rests(struct store *s, int64_t finding, store_entry_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.entry = fn, .ctx = ctx };
+
+	return query(s, ENTRY "JOIN v_rests x ON x.ledger = e.id "
+	    "WHERE x.finding = :id ORDER BY e.id",
+	    NULL, finding, entry_row, &r, f);
+}
+
+int
+store_handler_rests(struct store *s, int64_t handler, store_entry_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.entry = fn, .ctx = ctx };
+
+	return query(s, ENTRY "JOIN v_rests x ON x.ledger = e.id "
+	    "WHERE x.handler = :id ORDER BY e.id",
+	    NULL, handler, entry_row, &r, f);
+}
+
+int
+store_gaps(struct store *s, store_unit_fn *fn, void *ctx, struct fault *f)
+{
+	struct rows r = { .to.unit = fn, .ctx = ctx };
+
+	return query(s, "SELECT path, status, reason FROM v_units "
+	    "WHERE status <> 'ok' ORDER BY id", NULL, 0, unit_row, &r, f);
+}
+
+/* ---- counts ---- */
+
+static int
+unit_count(const struct rows *r)
+{
+	struct store_counts *c = r->ctx;
+	const char *status = text(r, 0);
+	int n = number(r, 1, 0);
+
+	if (strcmp(status, "skipped") == 0) {
+		c->skipped += n;
+		return 0;
+	}
+	c->units += n;
+	if (strcmp(status, "missing") == 0 || strcmp(status, "damaged") == 0)
+		c->missing += n;
+	else if (strcmp(status, "stale") == 0)
+		c->stale += n;
+	else if (strcmp(status, "incomplete") == 0)
+		c->incomplete += n;
+	return 0;
+}
+
+static int
+ledger_count_row(const struct rows *r)
+{
+	struct store_counts *c = r->ctx;
+
+	for (int k = 0; k < LEDGER_NKINDS; k++)
+		if (strcmp(text(r, 0), ledger_kind_name(k)) == 0)
+			c->ledger[k] = number(r, 1, 0);
+	return 0;
+}
+
+static int
+number_row(const struct rows *r)
+{
+	*(int *)r->ctx = number(r, 0, 0);
+	return 0;
+}
+
+int
+store_counts(struct store *s, struct store_counts *c, struct fault *f)
+{
+	struct rows r = { .ctx = c }, n = { .ctx = &c->findings };
+
+	_Static_assert(LEDGER_NKINDS <= STORE_NLEDGER, "room for each kind");
+	memset(c, 0, sizeof(*c));
+	if (query(s, "SELECT count(*) FROM v_findings", NULL, 0, number_row,
+	    &n, f) != 0)
+		return -1;
+	if (query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
+	    NULL, 0, unit_count, &r, f) != 0)
+		return -1;
+	return query(s, "SELECT kind, count(*) FROM v_ledger GROUP BY kind",
+	    NULL, 0, ledger_count_row, &r, f);
+}
+
+struct function_counts {
+	int *n, *analysed;
+};
+
+static int
+function_row(const struct rows *r)
+{
+	struct function_counts *c = r->ctx;
+
+	*c->n = number(r, 0, 0);
+	*c->analysed = number(r, 1, 0);
+	return 0;
+}
+
+int
+store_functions(struct store *s, const char *func, int *n, int *analysed,
+    struct fault *f)
+{
+	struct function_counts c = { n, analysed };
+	struct rows r = { .ctx = &c };
+
+	return query(s, "SELECT count(*), sum(body) FROM func "
+	    "JOIN name ON name.id = func.name WHERE name.text = :func",
+	    func, 0, function_row, &r, f);
+}
+
+static int
+level_row(const struct rows *r)
+{
+	buf_str(r->ctx, text(r, 0));
+	return 1;
+}
+
+int
+store_level(struct store *s, int level, struct buf *out, struct fault *f)
+{
+	struct rows r = { .ctx = out };
+	int found;
+
+	if (level < 0) {
+		buf_chr(out, '?');
+		return 0;
+	}
+	found = query(s, "SELECT name FROM v_levels WHERE level = :id "
+	    "AND preferred ORDER BY name", NULL, level, level_row, &r, f);
+	if (found == 0)
+		buf_fmt(out, "level %d", level);
+	return found < 0 ? -1 : 0;
+}

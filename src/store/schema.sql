@@ -1,0 +1,297 @@
+-- Copyright (c) 2026 The iplint authors
+--
+-- SPDX-License-Identifier: BSD-2-Clause
+--
+-- The database of one analysis.  The views at the end are the promised
+-- interface, described in docs/database.md; the tables may change with
+-- PRAGMA user_version.
+--
+-- Texts that repeat are kept once, in name, and referred to by number.
+-- Levels are IPL numbers; NULL where a level is not known or is no constant.
+-- Lines count from 1; NULL where there is none.  A number that stands for an
+-- order (pos, and the keys of finding, ledger, handler, unit and lock) follows
+-- the order in which these are printed.
+
+CREATE TABLE name (
+	id		INTEGER PRIMARY KEY,	-- 1, 2, ... by first use
+	text		TEXT NOT NULL
+);
+
+-- What was run: tool, rules, port, counts.  v_summary shows it.
+CREATE TABLE info (
+	id		INTEGER PRIMARY KEY,
+	key		TEXT NOT NULL,
+	value		NOT NULL		-- TEXT or INTEGER
+);
+
+-- The level table of the port.
+CREATE TABLE level (
+	name		INTEGER NOT NULL REFERENCES name,
+	value		INTEGER NOT NULL,
+	preferred	INTEGER NOT NULL	-- 1: the one that is printed
+);
+
+CREATE TABLE unit (
+	id		INTEGER PRIMARY KEY,
+	path		INTEGER NOT NULL REFERENCES name,
+	status		INTEGER NOT NULL REFERENCES name,
+	reason		TEXT,			-- NULL where status is ok
+	funcs		INTEGER,		-- NULL: was not analysed
+	lines		INTEGER
+);
+
+CREATE TABLE func (
+	id		INTEGER PRIMARY KEY,	-- 0, 1, ...
+	name		INTEGER NOT NULL REFERENCES name,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	body		INTEGER NOT NULL,	-- 1: analysed
+	rule		INTEGER NOT NULL	-- 1: a rule stands for it
+);
+
+CREATE TABLE lock (
+	id		INTEGER PRIMARY KEY,
+	text		INTEGER NOT NULL REFERENCES name,
+	spin		INTEGER NOT NULL REFERENCES name,
+	lo		INTEGER,
+	hi		INTEGER,
+	file		INTEGER REFERENCES name, -- the initialisation
+	line		INTEGER,
+	inits		INTEGER NOT NULL
+);
+
+CREATE TABLE ledger (
+	id		INTEGER PRIMARY KEY,
+	kind		INTEGER NOT NULL REFERENCES ledger_kind,
+	func		INTEGER REFERENCES name,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	text		TEXT NOT NULL
+);
+
+CREATE TABLE ledger_kind (
+	id		INTEGER PRIMARY KEY,
+	name		TEXT NOT NULL,
+	text		TEXT NOT NULL
+);
+
+-- A registration, and what the analysis says of it.
+CREATE TABLE handler (
+	id		INTEGER PRIMARY KEY,
+	func		INTEGER NOT NULL REFERENCES func,
+	level		INTEGER,
+	level_name	INTEGER REFERENCES name, -- as spelled; NULL: a number
+	context		INTEGER REFERENCES name,
+	api		INTEGER REFERENCES name, -- the registering call
+	registrar	INTEGER REFERENCES func, -- the function that calls it
+	file		INTEGER REFERENCES name, -- of the registration
+	line		INTEGER,
+	others		INTEGER NOT NULL,	-- further ones just like it
+	verdict		INTEGER NOT NULL REFERENCES name,
+	exit_max	INTEGER,	-- entered with no spin mutex held
+	exit_max_nested	INTEGER,	-- entered with one held
+	peak		INTEGER
+);
+
+CREATE TABLE handler_ledger (
+	handler		INTEGER NOT NULL REFERENCES handler,
+	ledger		INTEGER NOT NULL REFERENCES ledger,
+	PRIMARY KEY (handler, ledger)
+) WITHOUT ROWID;
+
+CREATE TABLE finding (
+	id		INTEGER PRIMARY KEY,
+	number		INTEGER NOT NULL REFERENCES finding_id,
+	severity	INTEGER NOT NULL REFERENCES name,
+	func		INTEGER REFERENCES func,
+	handler		INTEGER REFERENCES handler,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	col		INTEGER,
+	entry		INTEGER,
+	exit		INTEGER,
+	message		TEXT NOT NULL,
+	fingerprint	TEXT NOT NULL		-- 32 hex digits
+);
+
+CREATE TABLE finding_id (
+	id		INTEGER PRIMARY KEY,	-- 1 is IPL001
+	code		TEXT NOT NULL,
+	name		TEXT NOT NULL,
+	text		TEXT NOT NULL
+);
+
+-- Further handlers that share a finding.
+CREATE TABLE finding_handler (
+	finding		INTEGER NOT NULL REFERENCES finding,
+	handler		INTEGER NOT NULL REFERENCES handler,
+	PRIMARY KEY (finding, handler)
+) WITHOUT ROWID;
+
+CREATE TABLE finding_ledger (
+	finding		INTEGER NOT NULL REFERENCES finding,
+	ledger		INTEGER NOT NULL REFERENCES ledger,
+	PRIMARY KEY (finding, ledger)
+) WITHOUT ROWID;
+
+CREATE TABLE witness (
+	id		INTEGER PRIMARY KEY,
+	finding		INTEGER NOT NULL REFERENCES finding,
+	pos		INTEGER NOT NULL,
+	title		TEXT NOT NULL
+);
+
+CREATE TABLE step (
+	id		INTEGER PRIMARY KEY,	-- in the order of execution
+	witness		INTEGER NOT NULL REFERENCES witness,
+	pos		INTEGER NOT NULL,
+	kind		INTEGER NOT NULL REFERENCES name,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	col		INTEGER,
+	depth		INTEGER NOT NULL,
+	func		INTEGER REFERENCES func,
+	text		TEXT NOT NULL,
+	note		TEXT NOT NULL,
+	before		INTEGER,
+	after		INTEGER,
+	held		INTEGER NOT NULL
+);
+
+-- After the data:
+-- indexes
+
+CREATE INDEX name_text ON name(text);
+CREATE INDEX func_name ON func(name);
+CREATE INDEX handler_func ON handler(func);
+CREATE INDEX finding_func ON finding(func);
+CREATE INDEX finding_handler_handler ON finding_handler(handler);
+CREATE INDEX witness_finding ON witness(finding);
+CREATE INDEX step_witness ON step(witness);
+CREATE INDEX ledger_func ON ledger(func);
+
+CREATE VIEW v_levels AS
+SELECT l.value AS level, n.text AS name, l.preferred
+FROM level l JOIN name n ON n.id = l.name;
+
+-- The printed name of a level.
+CREATE VIEW level_name AS
+SELECT value, min(text) AS text
+FROM level JOIN name ON id = level.name
+WHERE preferred
+GROUP BY value;
+
+CREATE VIEW v_findings AS
+SELECT f.id, i.code, i.name, s.text AS severity, fn.text AS function,
+    nf.text AS file, f.line, f.col, f.message,
+    f.entry, le.text AS entry_name, f.exit, lx.text AS exit_name,
+    f.handler,
+    (SELECT count(*) FROM finding_handler x WHERE x.finding = f.id)
+	AS other_handlers,
+    (SELECT count(*) FROM finding_ledger x WHERE x.finding = f.id)
+	AS rests_on,
+    f.fingerprint
+FROM finding f
+JOIN finding_id i ON i.id = f.number
+JOIN name s ON s.id = f.severity
+LEFT JOIN func u ON u.id = f.func
+LEFT JOIN name fn ON fn.id = u.name
+LEFT JOIN name nf ON nf.id = f.file
+LEFT JOIN level_name le ON le.value = f.entry
+LEFT JOIN level_name lx ON lx.value = f.exit
+ORDER BY f.id;
+
+CREATE VIEW v_steps AS
+SELECT w.finding, w.pos AS witness, w.title, s.pos AS step,
+    k.text AS kind, nf.text AS file, s.line, s.col, s.depth,
+    fn.text AS function, s.text, s.note,
+    s.before, lb.text AS before_name, s.after, la.text AS after_name, s.held
+FROM step s
+JOIN witness w ON w.id = s.witness
+JOIN name k ON k.id = s.kind
+LEFT JOIN name nf ON nf.id = s.file
+LEFT JOIN func u ON u.id = s.func
+LEFT JOIN name fn ON fn.id = u.name
+LEFT JOIN level_name lb ON lb.value = s.before
+LEFT JOIN level_name la ON la.value = s.after
+ORDER BY s.id;
+
+CREATE VIEW v_handlers AS
+SELECT h.id, fn.text AS name, h.level,
+    coalesce(ln.text, lv.text) AS level_name,
+    h.level AS entry, h.exit_max, h.exit_max_nested, h.peak,
+    v.text AS verdict, c.text AS context, a.text AS api,
+    nf.text AS file, h.line, rn.text AS registered_in, h.others,
+    df.text AS func_file, u.line AS func_line,
+    (SELECT count(*) FROM handler_ledger x WHERE x.handler = h.id)
+	AS rests_on
+FROM handler h
+JOIN func u ON u.id = h.func
+JOIN name fn ON fn.id = u.name
+JOIN name v ON v.id = h.verdict
+LEFT JOIN name df ON df.id = u.file
+LEFT JOIN name ln ON ln.id = h.level_name
+LEFT JOIN level_name lv ON lv.value = h.level
+LEFT JOIN name c ON c.id = h.context
+LEFT JOIN name a ON a.id = h.api
+LEFT JOIN name nf ON nf.id = h.file
+LEFT JOIN func r ON r.id = h.registrar
+LEFT JOIN name rn ON rn.id = r.name
+ORDER BY h.id;
+
+CREATE VIEW v_mutexes AS
+SELECT l.id, t.text AS name, s.text AS spin,
+    CASE WHEN l.lo = l.hi THEN l.lo END AS level,
+    CASE WHEN l.lo = l.hi THEN ll.text END AS level_name,
+    l.lo, l.hi, nf.text AS file, l.line, l.inits
+FROM lock l
+JOIN name t ON t.id = l.text
+JOIN name s ON s.id = l.spin
+LEFT JOIN level_name ll ON ll.value = l.lo
+LEFT JOIN name nf ON nf.id = l.file
+ORDER BY l.id;
+
+CREATE VIEW v_ledger AS
+SELECT e.id, k.name AS kind, fn.text AS function, nf.text AS file, e.line,
+    e.text,
+    (SELECT count(*) FROM finding_ledger x WHERE x.ledger = e.id)
+	AS findings,
+    (SELECT count(*) FROM handler_ledger x WHERE x.ledger = e.id)
+	AS handlers
+FROM ledger e
+JOIN ledger_kind k ON k.id = e.kind
+LEFT JOIN name fn ON fn.id = e.func
+LEFT JOIN name nf ON nf.id = e.file
+ORDER BY e.id;
+
+-- Which finding or handler rests on which entry.
+CREATE VIEW v_rests AS
+SELECT finding, NULL AS handler, ledger FROM finding_ledger
+UNION ALL
+SELECT NULL, handler, ledger FROM handler_ledger;
+
+CREATE VIEW v_units AS
+SELECT u.id, p.text AS path, s.text AS status, u.reason, u.funcs, u.lines
+FROM unit u
+JOIN name p ON p.id = u.path
+JOIN name s ON s.id = u.status
+ORDER BY u.id;
+
+CREATE VIEW v_summary AS
+SELECT key, value FROM info
+UNION ALL SELECT 'findings', (SELECT count(*) FROM finding)
+UNION ALL SELECT 'finding ' || i.code || ' ' || i.name,
+    (SELECT count(*) FROM finding f WHERE f.number = i.id) FROM finding_id i
+UNION ALL SELECT 'handlers', (SELECT count(*) FROM handler)
+UNION ALL SELECT * FROM (
+    SELECT 'handlers ' || text, count(*) FROM handler
+    JOIN name ON name.id = verdict GROUP BY text ORDER BY text)
+UNION ALL SELECT 'units', (SELECT count(*) FROM unit)
+UNION ALL SELECT * FROM (
+    SELECT 'units ' || text, count(*) FROM unit
+    JOIN name ON name.id = status GROUP BY text ORDER BY text)
+UNION ALL SELECT 'functions', (SELECT count(*) FROM func WHERE body)
+UNION ALL SELECT 'locks', (SELECT count(*) FROM lock)
+UNION ALL SELECT 'ledger', (SELECT count(*) FROM ledger)
+UNION ALL SELECT 'ledger ' || k.name,
+    (SELECT count(*) FROM ledger e WHERE e.kind = k.id) FROM ledger_kind k;

@@ -1,0 +1,153 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * store: the database of one analysis, written once and then only read.
+ *
+ * The only layer that knows SQLite.  schema.sql describes the tables and
+ * docs/database.md the views.  The same program and results give the same
+ * bytes, so a database has no date in it, no host and no order of work.
+ */
+
+#ifndef IPLINT_STORE_H
+#define IPLINT_STORE_H
+
+#include "check/finding.h"
+#include "flow/flow.h"
+
+#define STORE_APPLICATION	0x69706c6e	/* "ipln" */
+#define STORE_VERSION		1		/* PRAGMA user_version */
+
+/* ---- writing ---- */
+
+/* A unit that is absent from the program, or in it but not to be trusted. */
+struct store_gap {
+	const char *path;
+	const char *status, *reason;	/* "stale", "foo.h has changed" */
+	bool analysed;			/* in the program all the same */
+};
+
+/* What the database says of the run itself. */
+struct store_run {
+	const char *tool;		/* "iplint 0.1.0" */
+	const char *time;		/* NULL: none, the reproducible way */
+	const struct store_gap *gaps;	/* any order */
+	size_t ngaps;
+};
+
+/*
+ * Write a new database to path, replacing an older one at once and as a
+ * whole.  A file at path that is something else is left alone and is an
+ * error, as is everything that keeps the database from reaching the disk.
+ */
+int	store_write(const char *path, const struct program *,
+	    const struct results *, const struct flow_counts *,
+	    const struct store_run *, struct fault *) MUST_CHECK;
+
+/* ---- reading ---- */
+
+struct store;
+
+/* NULL and one clear line if this is no database of this version. */
+struct store *store_open(const char *path, struct fault *) MUST_CHECK;
+void	store_close(struct store *);		/* NULL is fine */
+
+/*
+ * Rows of the views.  Texts are valid during the call only and never NULL
+ * ("" where there is none); lines and columns are 0, levels -1 where there
+ * is none.
+ */
+struct store_finding {
+	int64_t id, handler;		/* handler -1: none */
+	const char *code, *name, *severity, *function, *file, *message;
+	const char *fingerprint;	/* 32 digits */
+	int line, col, entry, exit;
+	int others, rests;		/* further handlers, ledger entries */
+};
+
+struct store_step {
+	int witness;			/* 0, 1, ... */
+	const char *title;		/* of the witness */
+	const char *kind, *file, *function, *text, *note;
+	int line, col, depth;
+	int before, after, held;
+};
+
+struct store_handler {
+	int64_t id;
+	const char *name, *level_name, *verdict, *context, *api, *file;
+	const char *func_file;
+	int line, func_line;
+	int level, exit_max, exit_max_nested, peak;
+	int others, rests;
+};
+
+struct store_entry {			/* of the ledger */
+	int64_t id;
+	const char *kind, *function, *file, *text;
+	int line;
+};
+
+struct store_unit {
+	const char *path, *status, *reason;
+};
+
+/* Counts, for the line at the end of a report. */
+#define STORE_NLEDGER	16
+struct store_counts {
+	int findings, units;
+	int missing;			/* no shard, or none that can be read */
+	int stale, incomplete, skipped;
+	int ledger[STORE_NLEDGER];	/* by enum ledger_kind */
+};
+
+/*
+ * Each iterator calls its function for every row in printed order, and stops
+ * at the first call that does not return 0.  What that call returned is
+ * returned, or -1 and a fault if the database cannot be read.
+ *
+ * func, where given, selects what concerns the functions of that name; NULL
+ * selects all.
+ */
+typedef int store_finding_fn(void *, const struct store_finding *);
+typedef int store_step_fn(void *, const struct store_step *);
+typedef int store_handler_fn(void *, const struct store_handler *);
+typedef int store_entry_fn(void *, const struct store_entry *);
+typedef int store_unit_fn(void *, const struct store_unit *);
+
+int	store_findings(struct store *, const char *func, store_finding_fn *,
+	    void *, struct fault *) MUST_CHECK;
+int	store_steps(struct store *, int64_t finding, store_step_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_handlers(struct store *, const char *func, store_handler_fn *,
+	    void *, struct fault *) MUST_CHECK;
+/* The further handlers that share a finding. */
+int	store_finding_handlers(struct store *, int64_t finding,
+	    store_handler_fn *, void *, struct fault *) MUST_CHECK;
+int	store_ledger(struct store *, const char *func, store_entry_fn *,
+	    void *, struct fault *) MUST_CHECK;
+/* The entries that a finding, or a handler's verdict, rests on. */
+int	store_finding_rests(struct store *, int64_t finding, store_entry_fn *,
+	    void *, struct fault *) MUST_CHECK;
+int	store_handler_rests(struct store *, int64_t handler,
+	    store_entry_fn *, void *, struct fault *) MUST_CHECK;
+/* The units that are not "ok". */
+int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
+	    MUST_CHECK;
+
+int	store_counts(struct store *, struct store_counts *, struct fault *)
+	    MUST_CHECK;
+/*
+ * How many functions of that name the program has, and in *analysed how
+ * many of them with a body.
+ */
+int	store_functions(struct store *, const char *func, int *n,
+	    int *analysed, struct fault *) MUST_CHECK;
+/* The printed name of a level, "level 9" if it has none, "?" for -1. */
+int	store_level(struct store *, int level, struct buf *, struct fault *)
+	    MUST_CHECK;
+
+#endif /* IPLINT_STORE_H */
