@@ -164,8 +164,8 @@ const ir_expr *Flow::fold(const ir_expr *E) {
   }
 }
 
-// "!x", "x != 0" and "x == 0" of a truth value are "x", with the targets
-// exchanged where needed.
+// "!x", "x != 0" and "x == 0" are tests of x, with the targets exchanged where
+// needed.  A zero with a name, such as NULL, is kept for the reader.
 void Flow::normalise(ir_insn &Branch) {
   for (;;) {
     const ir_expr *E = Branch.src;
@@ -175,7 +175,8 @@ void Flow::normalise(ir_insn &Branch) {
       Swap = true;
     } else if (E->kind == IR_BINARY &&
                (E->op == IR_OP_EQ || E->op == IR_OP_NE) &&
-               E->b->kind == IR_CONST && E->b->value == 0 && isTruth(E->a)) {
+               E->b->kind == IR_CONST && E->b->value == 0 &&
+               (E->b->macro == 0 || isTruth(E->a))) {
       Branch.src = E->a;
       Swap = E->op == IR_OP_EQ;
     } else {

@@ -73,7 +73,7 @@ private:
   void increment(const clang::UnaryOperator *E);
   void declaration(const clang::VarDecl *VD, clang::SourceLocation Loc);
   void initialise(const ir_expr *Place, clang::QualType T,
-                  const clang::Expr *Init);
+                  const clang::Expr *Init, clang::SourceLocation Loc);
   void initialiseList(const ir_expr *Place, clang::QualType T,
                       const clang::InitListExpr *List);
   void initialiseZero(const ir_expr *Place, clang::QualType T,

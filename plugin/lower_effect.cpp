@@ -122,7 +122,7 @@ void Lower::effect(const Expr *E) {
     const auto *L = cast<CompoundLiteralExpr>(E);
     const ir_expr *T = temp();
     Values[E] = T;
-    initialise(T, L->getType(), L->getInitializer());
+    initialise(T, L->getType(), L->getInitializer(), L->getBeginLoc());
     break;
   }
   default:
@@ -349,14 +349,14 @@ void Lower::initialiseList(const ir_expr *Place, QualType T,
           Init->getBeginLoc().isFileID())
         continue;
       initialise(ir_index(Arena, Place, constant(I)), A->getElementType(),
-                 List->getInit(I));
+                 List->getInit(I), List->getBeginLoc());
     }
     return;
   }
   const auto *R = T->getAs<RecordType>();
   if (!R) {
     if (List->getNumInits() == 1)
-      initialise(Place, T, List->getInit(0));
+      initialise(Place, T, List->getInit(0), List->getBeginLoc());
     return;
   }
   const RecordDecl *RD = R->getDecl();
@@ -364,7 +364,7 @@ void Lower::initialiseList(const ir_expr *Place, QualType T,
     const ir_expr *At = Place;
     if (Field->getIdentifier())
       At = ir_field(Arena, Place, N.record(RD), N.field(Field));
-    initialise(At, Field->getType(), Init);
+    initialise(At, Field->getType(), Init, List->getBeginLoc());
   };
   if (RD->isUnion()) {
     const FieldDecl *Field = List->getInitializedFieldInUnion();
@@ -382,19 +382,20 @@ void Lower::initialiseList(const ir_expr *Place, QualType T,
   }
 }
 
-void Lower::initialise(const ir_expr *Place, QualType T, const Expr *Init) {
+void Lower::initialise(const ir_expr *Place, QualType T, const Expr *Init,
+                       SourceLocation Loc) {
   if (!Init || Init->isValueDependent() || Init->containsErrors())
     return;
   const Expr *E = strip(Init);
   if (isa<NoInitExpr>(E))
     return;
   if (isa<ImplicitValueInitExpr>(E)) {
-    initialiseZero(Place, T, E->getBeginLoc());
+    initialiseZero(Place, T, Loc);
     return;
   }
   if (const auto *Update = dyn_cast<DesignatedInitUpdateExpr>(E)) {
-    initialise(Place, T, Update->getBase());
-    initialise(Place, T, Update->getUpdater());
+    initialise(Place, T, Update->getBase(), Loc);
+    initialise(Place, T, Update->getUpdater(), Loc);
     return;
   }
   if (const auto *List = dyn_cast<InitListExpr>(E)) {
@@ -409,7 +410,7 @@ void Lower::initialise(const ir_expr *Place, QualType T, const Expr *Init) {
     if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
       E = strip(Cast->getSubExpr());
     if (const auto *L = dyn_cast<CompoundLiteralExpr>(E))
-      initialise(Place, T, L->getInitializer());
+      initialise(Place, T, L->getInitializer(), Loc);
     return;
   }
   const ir_expr *V = stringOf(E);
@@ -422,14 +423,15 @@ void Lower::declaration(const VarDecl *VD, SourceLocation Loc) {
   const Expr *Init = VD->getInit();
   const ir_expr *Place = localOf(VD);
   if (isa<InitListExpr>(strip(Init)))
-    initialise(Place, VD->getType(), Init);
+    initialise(Place, VD->getType(), Init, Loc);
   else
     assign(Place, value(Init), Loc);
 }
 
 void Lower::staticInit(const VarDecl *VD) {
   Static = VD;
-  initialise(ir_global(Arena, N.global(VD)), VD->getType(), VD->getInit());
+  initialise(ir_global(Arena, N.global(VD)), VD->getType(), VD->getInit(),
+             VD->getLocation());
   Static = nullptr;
 }
 

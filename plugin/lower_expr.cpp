@@ -67,10 +67,13 @@ const ir_expr *Lower::asPlace(const ir_expr *E) {
 }
 
 const ir_expr *Lower::value(const Expr *E) {
-  const ir_expr *V = valueOf(strip(E));
-  if (V->kind != IR_CONST || !E->getBeginLoc().isMacroID())
+  const Expr *Inner = strip(E);
+  const ir_expr *V = valueOf(Inner);
+  if (V->kind != IR_CONST)
     return V;
   name_t Macro = N.macroOf(E);
+  if (Macro == 0 && Inner != E)
+    Macro = N.macroOf(Inner); // "(EIO)", where EIO is a macro
   return Macro == 0 || Macro == V->macro ? V : constant(V->value, Macro);
 }
 
@@ -311,7 +314,7 @@ const ir_expr *Lower::stringOf(const Expr *E) {
   const auto *S = dyn_cast_or_null<StringLiteral>(E);
   if (!S || !compat::isPlainString(S))
     return nullptr;
-  return ir_str(Arena, N.intern(S->getString().split('\0').first));
+  return ir_str(Arena, N.string(S));
 }
 
 const ir_expr *Lower::arrayValue(const Expr *E) {

@@ -182,7 +182,7 @@ unsigned Lower::unreachable(SourceLocation Loc) {
   unsigned B = F.addBlock();
   ir_insn I = {};
   I.kind = IR_UNREACHABLE;
-  I.loc = loc(Loc);
+  I.loc = loc(Loc.isValid() ? Loc : FD->getLocation());
   F.add(B, I);
   return B;
 }
@@ -363,7 +363,9 @@ void Lower::dispatch(const CFGBlock *B, const ir_expr *On,
                      SourceLocation Loc) {
   ir_insn I = {};
   I.kind = IR_SWITCH;
-  I.loc = Loc.isValid() ? loc(Loc) : loc(FD->getLocation());
+  if (Loc.isInvalid())
+    Loc = FD->getLocation();
+  I.loc = loc(Loc);
   I.src = On;
   std::vector<ir_case> Cases;
   int64_t Number = 0;

@@ -123,6 +123,23 @@ Spot Naming::spot(SourceLocation Loc) {
   return S;
 }
 
+name_t Naming::string(const StringLiteral *S) {
+  StringRef Text = S->getString();
+  Text = Text.substr(0, Text.find('\0'));
+  SourceLocation Loc = S->getBeginLoc();
+  if (Text.find('/') == StringRef::npos)
+    return intern(Text);
+  FileID FID = SM.getFileID(SM.getExpansionLoc(S->getBeginLoc()));
+  auto Entry = SM.getFileEntryRefForID(FID);
+  StringRef Name = Entry ? Entry->getName() : "";
+  size_t At = Name.find('/') != StringRef::npos ? Text.find(Name)
+                                                : StringRef::npos;
+  if (At == StringRef::npos)
+    return intern(Text);
+  return intern(Text.substr(0, At).str() + text(file(FID)).str() +
+                Text.substr(At + Name.size()).str());
+}
+
 // The expansions that begin (or end) exactly at Loc, innermost first.
 static void expansionsAt(const SourceManager &SM, const LangOptions &LO,
                          SourceLocation Loc, bool AtEnd,

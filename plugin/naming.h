@@ -52,6 +52,9 @@ public:
   Spot spot(clang::SourceLocation Loc);
   /// The outermost macro whose expansion is exactly E, or 0.
   name_t macroOf(const clang::Expr *E);
+  /// The text of a string literal; a file's name, as __FILE__ gives it, is
+  /// written as all paths are.
+  name_t string(const clang::StringLiteral *S);
   /// The identifier that is written at a place in a file, or nothing.
   llvm::StringRef identifierAt(clang::SourceLocation Loc);
 

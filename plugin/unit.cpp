@@ -90,7 +90,8 @@ void Unit::addLevels() {
     StringRef Name = Macro.first->getName();
     int64_t Value;
     if ((compat::startsWith(Name, "IPL_") ||
-         compat::startsWith(Name, "SOFTINT_")) &&
+         compat::startsWith(Name, "SOFTINT_") ||
+         Name.contains("_Version__")) &&
         macroValue(PP, Ctx, Macro.first, Value))
       Levels[Name] = Value;
   }

@@ -150,7 +150,8 @@ sets_level(const struct program *p, func_id f, const struct ir_insn *in)
 		mp = rules_place(p->rules, in->dst->record, in->dst->name);
 		return mp != NULL && mp->kind == RULE_PLACE_LEVEL;
 	}
-	if (in->kind != IR_CALL || in->src->kind != IR_GLOBAL)
+	if (in->kind != IR_CALL || in->src->kind != IR_GLOBAL ||
+	    in->name != 0)
 		return false;
 	g = program_callee(p, f, in->src->name);
 	r = g != NO_FUNC ? p->funcs.p[g].rule : NULL;
@@ -380,6 +381,7 @@ lower_mutex(const struct program *p, int level, func_id *who,
 				in = &ir->blocks[b].insns[k];
 				if (in->kind != IR_CALL || in->nargs == 0 ||
 				    in->src->kind != IR_GLOBAL ||
+				    in->name != 0 ||
 				    in->args[0]->kind != IR_ADDR)
 					continue;
 				g = program_callee(p, (func_id)f,

@@ -12,6 +12,7 @@
  * the steps below.  Callees that did not move the level have none.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,89 @@ own(struct checker *ck, struct buf *b)
 	return s;
 }
 
+/* The instruction that gives a temporary its value, or NULL. */
+static const struct ir_insn *
+definition(const struct names *names, const struct ir_func *ir,
+    const char *temp, size_t n)
+{
+	const struct ir_insn *in;
+	const char *name;
+	uint32_t b, i;
+
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++) {
+			in = &ir->blocks[b].insns[i];
+			if (in->dst == NULL || in->dst->kind != IR_LOCAL)
+				continue;
+			name = name_str(names,
+			    ir->locals[in->dst->local].name);
+			if (strlen(name) == n && memcmp(name, temp, n) == 0)
+				return in;
+		}
+	return NULL;
+}
+
+static void print_rhs(const struct names *, const struct ir_func *,
+    const struct ir_insn *, struct buf *, int);
+
+/* As C, with each temporary replaced by what it stands for. */
+static void
+print_value(const struct names *names, const struct ir_func *ir,
+    const struct ir_expr *e, struct buf *out, int depth)
+{
+	const struct ir_insn *in;
+	struct buf b = { 0 };
+	size_t i, k;
+
+	ir_print_c(names, ir, e, &b);
+	for (i = 0; i < b.n; i++) {
+		for (k = i + 1; k < b.n && isdigit((unsigned char)b.p[k]); )
+			k++;
+		if (b.p[i] != '.' || k == i + 1 || (i > 0 &&
+		    (isalnum((unsigned char)b.p[i - 1]) ||
+		    b.p[i - 1] == '_' || b.p[i - 1] == ')' ||
+		    b.p[i - 1] == ']'))) {
+			buf_chr(out, b.p[i]);
+			continue;
+		}
+		in = depth < 4 ? definition(names, ir, b.p + i, k - i) :
+		    NULL;
+		if (in != NULL)
+			print_rhs(names, ir, in, out, depth + 1);
+		else
+			buf_str(out, "...");
+		i = k - 1;
+	}
+	buf_free(&b);
+}
+
+/* The right side of an assignment or call. */
+static void
+print_rhs(const struct names *names, const struct ir_func *ir,
+    const struct ir_insn *in, struct buf *b, int depth)
+{
+	uint32_t i;
+
+	if (in->kind != IR_CALL) {
+		print_value(names, ir, in->src, b, depth);
+		return;
+	}
+	if (in->src->kind == IR_GLOBAL && in->name == 0)
+		buf_str(b, name_str(names, in->src->name));
+	else {
+		buf_str(b, "(*");
+		print_value(names, ir, in->src, b, depth);
+		buf_chr(b, ')');
+	}
+	buf_chr(b, '(');
+	for (i = 0; i < in->nargs; i++) {
+		if (i > 0)
+			buf_str(b, ", ");
+		print_value(names, ir, in->args[i], b, depth);
+	}
+	buf_chr(b, ')');
+}
+
 /* "s = splvm()", and through which macro. */
 static const char *
 insn_text(struct checker *ck, const struct ir_func *ir,
@@ -57,7 +141,6 @@ insn_text(struct checker *ck, const struct ir_func *ir,
 {
 	const struct names *names = ck->program->names;
 	struct buf b = { 0 };
-	uint32_t i;
 
 	switch (in->kind) {
 	case IR_CALL:
@@ -66,41 +149,28 @@ insn_text(struct checker *ck, const struct ir_func *ir,
 			ir_print_c(names, ir, in->dst, &b);
 			buf_str(&b, " = ");
 		}
-		if (in->src->kind == IR_GLOBAL)
-			buf_str(&b, name_str(names, in->src->name));
-		else {
-			buf_str(&b, "(*");
-			ir_print_c(names, ir, in->src, &b);
-			buf_chr(&b, ')');
-		}
-		buf_chr(&b, '(');
-		for (i = 0; i < in->nargs; i++) {
-			if (i > 0)
-				buf_str(&b, ", ");
-			ir_print_c(names, ir, in->args[i], &b);
-		}
-		buf_chr(&b, ')');
+		print_rhs(names, ir, in, &b, 0);
 		break;
 	case IR_ASSIGN:
-		ir_print_c(names, ir, in->dst, &b);
+		print_value(names, ir, in->dst, &b, 0);
 		buf_str(&b, " = ");
-		ir_print_c(names, ir, in->src, &b);
+		print_value(names, ir, in->src, &b, 0);
 		break;
 	case IR_BRANCH:
 		buf_str(&b, "if (");
-		ir_print_c(names, ir, in->src, &b);
+		print_value(names, ir, in->src, &b, 0);
 		buf_chr(&b, ')');
 		break;
 	case IR_SWITCH:
 		buf_str(&b, "switch (");
-		ir_print_c(names, ir, in->src, &b);
+		print_value(names, ir, in->src, &b, 0);
 		buf_chr(&b, ')');
 		break;
 	case IR_RET:
 		buf_str(&b, "return");
 		if (in->src != NULL) {
 			buf_chr(&b, ' ');
-			ir_print_c(names, ir, in->src, &b);
+			print_value(names, ir, in->src, &b, 0);
 		}
 		break;
 	default:

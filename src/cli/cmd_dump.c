@@ -46,26 +46,6 @@ dump_summary(const struct kernel *k, const char *only, struct buf *out)
 	flow_free(flow);
 }
 
-static void
-print_all(const struct kernel *k, const struct options *o, struct buf *out)
-{
-	static const struct {
-		const char *stage;
-		void (*print)(const struct program *, struct buf *);
-	} stages[] = {
-		{ "callgraph", dump_callgraph },
-		{ "handlers", dump_handlers },
-		{ "mutexes", dump_mutexes },
-		{ "levels", dump_levels },
-	};
-
-	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++)
-		if (strcmp(o->stage, stages[i].stage) == 0)
-			stages[i].print(k->program, out);
-	if (strcmp(o->stage, "summary") == 0)
-		dump_summary(k, o->function, out);
-}
-
 static int
 dump(struct inventory *inv, const struct options *o, struct fault *f)
 {
@@ -77,8 +57,10 @@ dump(struct inventory *inv, const struct options *o, struct fault *f)
 		error = dump_ir(inv, &out, f);
 	else {
 		error = kernel_load(&k, inv, o->rules, o->port, f);
-		if (error == 0)
-			print_all(&k, o, &out);
+		if (error == 0 && strcmp(o->stage, "summary") == 0)
+			dump_summary(&k, o->function, &out);
+		else if (error == 0)
+			program_dump(k.program, o->stage, &out);
 		kernel_free(&k);
 	}
 	if (out.n > 0)
@@ -87,16 +69,14 @@ dump(struct inventory *inv, const struct options *o, struct fault *f)
 	return error;
 }
 
+/* The linker's stages, and the first and last of all. */
 static bool
 is_stage(const char *s)
 {
-	static const char *const stages[] = { "ir", "callgraph", "handlers",
-	    "mutexes", "levels", "summary" };
-
-	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++)
-		if (strcmp(s, stages[i]) == 0)
+	for (size_t i = 0; program_stages[i] != NULL; i++)
+		if (strcmp(s, program_stages[i]) == 0)
 			return true;
-	return false;
+	return strcmp(s, "ir") == 0 || strcmp(s, "summary") == 0;
 }
 
 int

@@ -7,8 +7,8 @@
 /*
  * The compile database, read by libclang.
  *
- * Paths are cleaned by their text, without following symbolic links, because
- * clang and the plugin see them as the command spells them.
+ * A file's name is the real path of its folder and its own name, as in the
+ * plugin, so that both mean the same unit.
  */
 
 #include <sys/stat.h>
@@ -64,6 +64,28 @@ path_join(struct arena *a, const char *dir, const char *path)
 	return s;
 }
 
+/* path, or dir/path, with the real path of its folder if that exists. */
+static const char *
+real_file(struct arena *a, const char *dir, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *text;
+	struct buf b = { 0 };
+	char *real;
+
+	if (*path != '/')
+		buf_fmt(&b, "%s/", dir);
+	if (slash != NULL)
+		buf_add(&b, path, (size_t)(slash - path) + 1);
+	real = realpath(b.p, NULL);
+	if (real == NULL)
+		text = path_join(a, dir, path);
+	else
+		text = path_join(a, real, slash != NULL ? slash + 1 : path);
+	free(real);
+	buf_free(&b);
+	return text;
+}
+
 static const char *
 keep(struct arena *a, CXString s)
 {
@@ -85,7 +107,7 @@ add_entry(struct cdb *db, CXCompileCommand cmd)
 	for (unsigned i = 0; i < n; i++)
 		argv[i] = keep(db->arena, clang_CompileCommand_getArg(cmd, i));
 	e.dir = keep(db->arena, clang_CompileCommand_getDirectory(cmd));
-	e.file = path_join(db->arena, e.dir,
+	e.file = real_file(db->arena, e.dir,
 	    keep(db->arena, clang_CompileCommand_getFilename(cmd)));
 	e.args = args_translate(db->arena, argv, n, e.file, &e.nargs,
 	    &e.kind);
@@ -128,6 +150,7 @@ finish_entry(const struct cdb *db, struct cdb_entry *e)
 	for (size_t i = 0; i < e->nargs; i++)
 		buf_add(&b, e->args[i], strlen(e->args[i]) + 1);
 	e->key = digest_bytes(b.p, b.n);
+	e->key.hi = (e->key.hi & ~KEY_MASK) | KEY_TAG;
 	buf_free(&b);
 }
 
@@ -204,7 +227,7 @@ struct cdb *
 cdb_load(const char *objdir, const char *root, struct fault *f)
 {
 	struct cdb *db = ecalloc(1, sizeof(*db));
-	char cwd[4096];
+	char *real;
 
 	db->arena = arena_new();
 	if (read_entries(db, directory_of(db->arena, objdir), f) != 0) {
@@ -213,10 +236,14 @@ cdb_load(const char *objdir, const char *root, struct fault *f)
 	}
 	if (root == NULL)
 		db->root = common_directory(db);
-	else if (getcwd(cwd, sizeof(cwd)) != NULL)
-		db->root = path_join(db->arena, cwd, root);
-	else
-		db->root = root;
+	else if ((real = realpath(root, NULL)) != NULL) {
+		db->root = arena_strndup(db->arena, real, strlen(real));
+		free(real);
+	} else {
+		fault_set(f, root, 0, "no such directory");
+		cdb_free(db);
+		return NULL;
+	}
 	for (size_t i = 0; i < db->entries.n; i++)
 		finish_entry(db, &db->entries.p[i]);
 	sort_entries(db);

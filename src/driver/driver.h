@@ -26,12 +26,20 @@ enum cdb_kind { CDB_C, CDB_ASM, CDB_OTHER };
 struct cdb_entry {
 	enum cdb_kind kind;
 	const char *dir;		/* where the command runs */
-	const char *file;		/* absolute, without "." and ".." */
+	const char *file;		/* absolute; its folder is real */
 	const char *unit;		/* relative to the root, or absolute */
 	const char **args;		/* for clang, without argv[0] */
 	size_t nargs;
 	struct digest key;		/* of root, dir, file and args */
 };
+
+/*
+ * The upper bits of our keys are fixed.  That tells them from the keys that
+ * the plugin makes by itself in a kernel build, which cannot be compared with
+ * a compile database.
+ */
+#define KEY_MASK	0xffff000000000000u
+#define KEY_TAG		0x6970000000000000u
 
 struct cdb {
 	struct arena *arena;

@@ -8,8 +8,9 @@
  * Which shards belong to a kernel, and which units have none.
  *
  * Every C entry of the compile database gets the shard with its key; else
- * one of the same unit with another key, which is stale; else it is missing.
- * Without a compile database every shard counts.
+ * one of the same unit that a kernel build has made; else one of the same
+ * unit with other arguments, which is stale; else it is missing.  Without a
+ * compile database every shard counts.
  */
 
 #include <dirent.h>
@@ -114,9 +115,9 @@ find_damaged(const struct taking *t, const struct cdb_entry *e)
 	return found;
 }
 
-/* A shard of the entry's unit that was made with other arguments. */
+/* A shard of the entry's unit, with a key that no entry has. */
 static const struct head *
-find_older(const struct taking *t, const struct cdb *db,
+find_other(const struct taking *t, const struct cdb *db,
     const struct cdb_entry *e)
 {
 	const struct head *h = heads_unit(t->heads, e->unit);
@@ -133,33 +134,48 @@ find_older(const struct taking *t, const struct cdb *db,
 	return NULL;
 }
 
+/* Take a shard of the entry; it may be of an earlier state of the sources. */
+static void
+take_shard(struct taking *t, const struct cdb_entry *e, const struct head *h)
+{
+	const char *changed = sources_changed(t->sources, t->heads, h);
+	struct buf reason = { 0 };
+
+	if (changed != NULL) {
+		buf_fmt(&reason, "%s has changed since", changed);
+		inventory_gap(t->inv, GAP_STALE, e->unit, reason.p, true);
+		buf_free(&reason);
+	}
+	use(t, h);
+}
+
 static void
 take_entry(struct taking *t, const struct cdb *db, const struct cdb_entry *e,
     const char *failure)
 {
 	const struct head *h = heads_find(t->heads, e->key);
-	struct buf reason = { 0 };
-	const char *changed;
 
 	if (h != NULL) {
-		changed = sources_changed(t->sources, t->heads, h);
-		if (changed != NULL) {
-			buf_fmt(&reason, "%s has changed since", changed);
-			inventory_gap(t->inv, GAP_STALE, e->unit, reason.p,
-			    true);
-		}
-		use(t, h);
-	} else if ((h = find_damaged(t, e)) != NULL) {
+		take_shard(t, e, h);
+		return;
+	}
+	h = find_damaged(t, e);
+	if (h != NULL) {
 		t->used[head_index(t, h)] = true;
 		inventory_gap(t->inv, GAP_DAMAGED, e->unit, h->reason, false);
-	} else if ((h = find_older(t, db, e)) != NULL) {
+		return;
+	}
+	h = find_other(t, db, e);
+	if (h == NULL)
+		inventory_gap(t->inv, GAP_MISSING, e->unit, failure != NULL ?
+		    failure : "no shard", false);
+	else if (failure == NULL && (h->key.hi & KEY_MASK) != KEY_TAG)
+		take_shard(t, e, h);
+	else {
 		inventory_gap(t->inv, GAP_STALE, e->unit, failure != NULL ?
 		    failure : "it was compiled with other arguments", true);
 		use(t, h);
-	} else
-		inventory_gap(t->inv, GAP_MISSING, e->unit, failure != NULL ?
-		    failure : "no shard", false);
-	buf_free(&reason);
+	}
 }
 
 static void

@@ -191,7 +191,8 @@ node_leaf(struct nodes *t, enum node_kind kind, uint32_t a, int64_t k)
 node_t
 node_local(struct nodes *t, uint32_t local, bool param)
 {
-	return make(t, NODE_LOCAL, 0, 0, 0, local,
+	/* op: the same index is a parameter in one function only. */
+	return make(t, NODE_LOCAL, param, 0, 0, local,
 	    param ? NODE_ARGS : NODE_INNER);
 }
 

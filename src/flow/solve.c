@@ -29,6 +29,7 @@
 #include "flow/flow_int.h"
 
 #define MAX_RESOLVE	16	/* times one summary is solved again */
+#define MAX_CASES	24	/* of a switch that its default excludes */
 
 /* ---- preparation of one function ---- */
 
@@ -300,26 +301,37 @@ run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	}
 }
 
+/* Take a case: a single value is compared, so that != is remembered, too. */
+static bool
+assume_case(struct solver *sv, struct state *s, node_t v,
+    const struct ir_case *c, bool taken)
+{
+	struct fact f = { v, false, c->lo, c->hi };
+
+	if (c->lo == c->hi)
+		return state_assume(sv, s, node_binary(sv->nodes, IR_OP_EQ,
+		    v, node_const(sv->nodes, c->lo)), taken);
+	return !taken || state_narrow(sv, s, &f);
+}
+
 static void
 run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site)
 {
 	struct state *c;
-	struct fact f, g;
+	struct fact g;
 	node_t v;
 	uint32_t i;
 
 	v = exec_eval(sv, s, in->src, site);
 	for (i = 0; i < in->nargs; i++) {
 		c = state_copy(sv, s);
-		f = (struct fact){ v, false, in->cases[i].lo,
-		    in->cases[i].hi };
-		if (!state_narrow(sv, c, &f))
+		if (!assume_case(sv, c, v, &in->cases[i], true))
 			continue;
 		trace_add(sv, c, TRACE_BRANCH, site, c->level, 0);
 		arrive(sv, c, in->cases[i].target);
 	}
-	/* The default: the cases cut off the ends of the range. */
+	/* The default: none of the cases, which cut off ends of the range. */
 	state_fact(sv, s, v, &g);
 	for (i = 0; i < in->nargs; i++)
 		if (in->cases[i].lo <= g.lo && g.lo <= in->cases[i].hi) {
@@ -329,6 +341,9 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		}
 	if (!state_narrow(sv, s, &g))
 		return;
+	for (i = 0; i < in->nargs && in->nargs <= MAX_CASES; i++)
+		if (!assume_case(sv, s, v, &in->cases[i], false))
+			return;
 	trace_add(sv, s, TRACE_BRANCH, site, s->level, 0);
 	arrive(sv, s, in->target[0]);
 }

@@ -654,13 +654,15 @@ state_same(const struct solver *sv, const struct state *a,
 	return i == a->nenv && j == b->nenv;
 }
 
-/* Make *g what holds in both; ranges widen at once, so that loops end. */
+/* Make *g what holds in both; at a loop's head ranges widen, so it ends. */
 static bool
-fact_widen(struct solver *sv, struct fact *g, const struct fact *f)
+fact_widen(struct solver *sv, struct fact *g, const struct fact *f,
+    uint32_t block)
 {
-	struct fact form;
+	struct fact form = *g;
 
-	fact_by_form(sv, g->value, &form);
+	if (sv->head[block])
+		fact_by_form(sv, g->value, &form);
 	g->lo = g->lo < f->lo ? form.lo : f->lo;
 	g->hi = g->hi > f->hi ? form.hi : f->hi;
 	g->nonzero = g->nonzero && f->nonzero;
@@ -721,7 +723,7 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		if (is_phi_of(sv->nodes, f.value, block))
 			continue;	/* by their places, below */
 		state_fact(sv, b, f.value, &g);
-		if (fact_widen(sv, &g, &f))
+		if (fact_widen(sv, &g, &f, block))
 			changed = true;
 		if (!fact_trivial(sv, &g))
 			facts[n++] = g;
@@ -739,7 +741,7 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		state_fact(sv, b, vb, &g);
 		f.value = g.value = a->env[i].value;
 		if (va == a->env[i].value) {
-			if (fact_widen(sv, &g, &f))
+			if (fact_widen(sv, &g, &f, block))
 				changed = true;
 		} else {
 			g.lo = g.lo < f.lo ? g.lo : f.lo;

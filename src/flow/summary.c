@@ -329,13 +329,21 @@ args_differ(const struct nodes *t, const struct outcome *a,
 	return false;
 }
 
+/*
+ * Left raised?  The top of the levels is a constant whatever entry was; with
+ * a mutex of the caller held, only spl counts, as in contract 3.
+ */
 static bool
 is_open(const struct solver *sv, const struct outcome *o)
 {
-	if (sv->mode == 0)
-		return level_is_raised(sv->flow, o->nheld > 0 ? o->saved :
-		    o->level);
-	return o->nraises > 0 && level_is_raised(sv->flow, o->level);
+	node_t level = o->nheld > 0 && sv->mode == 0 ? o->saved : o->level;
+	int64_t k;
+
+	if (node_is_const(sv->nodes, level, &k))
+		return k > 0 && o->nraises > 0;
+	if (sv->mode > 0 && o->nraises == 0)
+		return false;
+	return level_is_raised(sv->flow, level);
 }
 
 static bool

@@ -378,7 +378,7 @@ sort_sets(struct program *p)
 }
 
 void
-flow_solve(struct program *p)
+flows_solve(struct program *p)
 {
 	do
 		drain(p);

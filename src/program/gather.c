@@ -490,6 +490,20 @@ mention(void *ctx, const struct ir_insn *in, const struct ir_expr *e)
 		(void)key_make(g->p, g->scope, e);
 }
 
+/* The members that rules speak of. */
+static void
+mention_rule(struct program *p, const struct rule_func *r)
+{
+	const struct rule_lock *lock;
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->neffects; i++) {
+		lock = &r->effects[i].lock;
+		if (lock->kind == RULE_LOCK_FIELD)
+			(void)key_field(p, lock->record, lock->field);
+	}
+}
+
 void
 gather(struct program *p)
 {
@@ -510,6 +524,7 @@ gather(struct program *p)
 	survey(&g);
 	keys_number(p);
 	for (f = 0; f < p->funcs.n; f++) {
+		mention_rule(p, p->funcs.p[f].rule);
 		ir = g.ir = p->funcs.p[f].ir;
 		if (ir == NULL)
 			continue;

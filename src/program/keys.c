@@ -333,3 +333,32 @@ program_key_print(const struct program *p, key_id k, struct buf *b)
 		break;
 	}
 }
+
+void
+keys_free(struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->sets.n; i++) {
+		free(l->sets.p[i].v);
+		free(l->sets.p[i].slots);
+	}
+	vec_free(&l->sets);
+	vec_free(&l->nodes);
+	vec_free(&l->others);
+	vec_free(&l->edges);
+	vec_free(&l->uses);
+	vec_free(&l->icalls);
+	vec_free(&l->argkeys);
+	vec_free(&l->consts);
+	vec_free(&l->queue);
+	vec_free(&l->sigs);
+	free(l->local_base);
+	map_free(l->fields);
+	map_free(l->records);
+	map_free(l->types);
+	map_free(l->lock_records);
+	map_free(l->const_of);
+	map_free(l->joined);
+	map_free(l->sig_of);
+}

@@ -212,7 +212,9 @@ levels_link(struct program *p)
 	    LEVELS_MAX * sizeof(*l->level_names));
 	count_votes(p, &votes);
 	for (i = 0; i < votes.n; i++) {
-		if (map_get(l->level_of, votes.p[i].name, &done))
+		if ((votes.p[i].name != p->rules->version_macro &&
+		    !is_level_name(p, votes.p[i].name)) ||
+		    map_get(l->level_of, votes.p[i].name, &done))
 			continue;
 		v = winner(&votes, votes.p[i].name, &unanimous);
 		map_put(l->level_of, v->name, (uint64_t)v->value);

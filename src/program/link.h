@@ -229,7 +229,7 @@ void	flow_edge(struct program *, key_id from, key_id to, bool arith);
 void	flow_add(struct program *, key_id, atom_t);
 void	flow_use(struct program *, key_id, enum use_kind, uint32_t what);
 atom_t	flow_level(struct program *, int64_t value, name_t macro);
-void	flow_solve(struct program *);
+void	flows_solve(struct program *);
 /* Does a function fit the type through which it is called? */
 bool	flow_fits(struct program *, const struct icall *, func_id);
 /* Nothing is added after this. */
@@ -290,6 +290,8 @@ struct origin {
 		uint32_t next;
 	}) defs;
 	uint8_t *seen;			/* by local */
+	struct scope scope;
+	unsigned budget;
 };
 
 void	origin_open(struct origin *, const struct program *, func_id);
@@ -317,6 +319,8 @@ struct pattern {
 	struct leaf slot[DERIVE_SLOTS];
 };
 
+typedef VEC(struct pattern) patterns_t;
+
 struct derive_kind {
 	/* The pattern of a function by rule; PARAM n is its argument n. */
 	bool (*rule)(const struct program *, func_id, unsigned nargs,
@@ -334,6 +338,28 @@ struct fact {
 };
 
 struct derive {
-	VEC(struct fact) facts;		/* by function, site */
-	VEC(struct pattern) *patterns;
+	VEC(struct fact) facts;		/* by function and site */
+	patterns_t *of;			/* by func_id */
 };
+
+struct derive *derive_run(struct program *, const struct derive_kind *);
+void	derive_free(struct program *, struct derive *);
+
+/* ---- locks.c, acquires.c ---- */
+
+/* Locks that calls make, before the flows are complete. */
+bool	locks_seed(struct program *);
+void	locks_link(struct program *);
+/* The classes that a pointer value can mean; the count is returned. */
+size_t	locks_of(const struct program *, struct scope,
+	    const struct ir_expr *pointer, const struct prog_lock **out,
+	    size_t max);
+/* Classes for locks that are taken by address and never initialised. */
+void	acquires_classes(struct program *);
+void	acquires_count(struct program *);
+
+/* ---- handlers.c ---- */
+
+void	handlers_link(struct program *);
+
+#endif /* IPLINT_LINK_H */

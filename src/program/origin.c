@@ -20,6 +20,8 @@
 
 #include "program/link.h"
 
+#define BUDGET		4096		/* locals visited for one value */
+
 bool
 leaf_equal(const struct leaf *a, const struct leaf *b)
 {
@@ -83,6 +85,8 @@ origin_open(struct origin *o, const struct program *p, func_id f)
 	memset(o, 0, sizeof(*o));
 	o->p = p;
 	o->func = f;
+	o->scope = scope_of(p, f);
+	o->budget = BUDGET;
 	o->ir = p->funcs.p[f].ir;
 	o->first = ecalloc(o->ir->nlocals, sizeof(*o->first));
 	o->seen = ecalloc(o->ir->nlocals, sizeof(*o->seen));
@@ -127,6 +131,11 @@ visit_local(struct origin *o, uint32_t local, struct leaves *out)
 
 	if (o->seen[local])
 		return;
+	if (o->budget == 0) {
+		leaf_unknown(out);
+		return;
+	}
+	o->budget--;
 	o->seen[local] = 1;
 	if (local < o->ir->nparams)
 		leaf_index(out, LEAF_PARAM, local);
@@ -309,15 +318,14 @@ visit_place(struct origin *o, const struct ir_expr *e, bool address,
 		return;
 	}
 	if (e->kind == IR_GLOBAL) {
-		s = symbol_find(o->p, o->p->funcs.p[o->func].symbols,
-		    e->name);
+		s = symbol_find(o->p, o->scope.unit, e->name);
 		if (s.kind == SYMBOL_FUNC) {
 			leaf_index(out, LEAF_FUNC, s.index);
 			return;
 		}
 	}
 	leaf_index(out, address ? LEAF_ADDR : LEAF_KEY,
-	    key_lookup(o->p, scope_of(o->p, o->func), e));
+	    key_lookup(o->p, o->scope, e));
 }
 
 static void
@@ -355,6 +363,7 @@ visit(struct origin *o, const struct ir_expr *e, struct leaves *out)
 void
 origin_value(struct origin *o, const struct ir_expr *e, struct leaves *out)
 {
+	o->budget = BUDGET;
 	visit(o, e, out);
 	if (out->n == 0)
 		leaf_unknown(out);
@@ -386,20 +395,22 @@ member_inits(struct origin *o, key_id var, key_id member, struct leaves *out)
 	const struct link *l = o->p->link;
 	const struct ir_init *init;
 	const struct ir_expr *root;
-	struct scope sc = { NO_FUNC, 0 };
+	struct scope here = o->scope;
 	size_t i;
 
-	for (sc.unit = 0; sc.unit < l->nmodules; sc.unit++)
-		for (i = 0; i < l->modules[sc.unit]->inits.n; i++) {
-			init = &l->modules[sc.unit]->inits.p[i];
+	o->scope = (struct scope){ NO_FUNC, 0 };
+	for (; o->scope.unit < l->nmodules; o->scope.unit++)
+		for (i = 0; i < l->modules[o->scope.unit]->inits.n; i++) {
+			init = &l->modules[o->scope.unit]->inits.p[i];
 			if (!is_member(o->p, init->place, member))
 				continue;
 			for (root = init->place; root->kind == IR_FIELD ||
 			    root->kind == IR_INDEX; root = root->a)
 				;
-			if (key_lookup(o->p, sc, root) == var)
+			if (key_lookup(o->p, o->scope, root) == var)
 				visit(o, init->value, out);
 		}
+	o->scope = here;
 }
 
 void
@@ -450,8 +461,7 @@ fate_place(struct origin *o, const struct ir_expr *dst, struct leaves *out)
 	}
 	if (pointer == NULL) {
 		leaf_add(out, (struct leaf){ .kind = LEAF_ADDR, .fresh = true,
-		    .index = key_lookup(o->p, scope_of(o->p, o->func),
-		    dst) });
+		    .index = key_lookup(o->p, o->scope, dst) });
 		return;
 	}
 	visit_deref(o, pointer, &to);

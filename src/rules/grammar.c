@@ -5,653 +5,32 @@
  */
 
 /*
- * Three layers, from the bottom: forms read one value; key tables say which
- * keys a row has, of which form and where in the row they go; sections add
- * a finished row to the rules and refuse what contradicts itself.
+ * Key tables say which keys a row has, of which form (value.h), and where
+ * in the row they go.  Sections add a finished row to the rules and refuse
+ * what contradicts itself.
  */
 
 #include <string.h>
 
-#include "rules/grammar.h"
-
-#define NARGS		16		/* arg0 to arg15 */
-#define NAME_SIZE	128
-
-struct key;
-
-/* How a value is written, and its reader. */
-struct form {
-	const char *syntax;		/* Markdown; NULL: from the words */
-	int (*read)(struct load *, const struct key *, const struct node *,
-	    void *to);
-};
-
-struct word {
-	const char *text;
-	int value;
-};
-
-struct key {
-	const char *name;
-	const struct form *form;
-	size_t at;			/* offset in the row */
-	bool required;
-	const char *help;
-	const struct word *words;	/* of a choice, ended by NULL */
-};
-
-struct list {
-	name_t *p;
-	size_t n;
-};
-
-struct texts {
-	const char **p;
-	size_t n;
-};
-
-struct result {
-	enum rule_result result;
-	int arg;
-};
-
-struct member {
-	name_t record, field;
-};
-
-/* An argument, or a member of the struct that it points to. */
-struct source_arg {
-	int arg;
-	struct member in;
-	struct rule_value fixed;
-};
-
-/* ---- messages ---- */
-
-static int
-wrong(struct load *l, const struct node *n, const char *what, const char *todo)
-{
-	return fault_set(l->fault, l->file, n->line, "%s, %s", what, todo);
-}
-
-/* "`raise: VM` ...": a value that is not of its form. */
-static int
-bad(struct load *l, const struct key *k, const struct node *n,
-    const char *todo)
-{
-	if (n->kind != NODE_TEXT)
-		return fault_set(l->fault, l->file, n->line, "`%s` has a %s, "
-		    "%s", k->name, n->kind == NODE_LIST ? "list" : "map",
-		    todo);
-	return fault_set(l->fault, l->file, n->line, "`%s: %s` is not "
-	    "understood, %s", k->name, shown(n->text).text, todo);
-}
-
-/* ---- pieces of text ---- */
-
-static bool
-is_word(int c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	    (c >= '0' && c <= '9');
-}
-
-/* The length of the identifier at s; 0: there is none. */
-static size_t
-word_length(const char *s)
-{
-	size_t n = 0;
-
-	if (*s >= '0' && *s <= '9')
-		return 0;
-	while (is_word((unsigned char)s[n]))
-		n++;
-	return n < NAME_SIZE ? n : 0;
-}
-
-/* Records also have the path of a .c file or the way to a nested one. */
-static size_t
-record_length(const char *s)
-{
-	size_t n = 0;
-
-	while (is_word((unsigned char)s[n]) || (n > 0 && s[n] != '\0' &&
-	    strchr("@./-", s[n]) != NULL && strncmp(s + n, "->", 2) != 0))
-		n++;
-	return word_length(s) > 0 && n < NAME_SIZE ? n : 0;
-}
-
-static bool
-skip(const char **s, const char *what)
-{
-	size_t n = strlen(what);
-
-	if (strncmp(*s, what, n) != 0)
-		return false;
-	*s += n;
-	return true;
-}
-
-/* Decimal without leading zeros, or 0x; nothing that YAML might twist. */
-static bool
-number_at(const char **s, int64_t *out)
-{
-	bool negative = skip(s, "-"), hex = skip(s, "0x");
-	unsigned base = hex ? 16 : 10, digit;
-	uint64_t v = 0;
-	const char *first = *s;
-
-	for (;; (*s)++) {
-		if (**s >= '0' && **s <= '9')
-			digit = (unsigned)(**s - '0');
-		else if (hex && **s >= 'a' && **s <= 'f')
-			digit = (unsigned)(**s - 'a') + 10;
-		else if (hex && **s >= 'A' && **s <= 'F')
-			digit = (unsigned)(**s - 'A') + 10;
-		else
-			break;
-		if (v > (INT64_MAX - digit) / base)
-			return false;
-		v = v * base + digit;
-	}
-	if (*s == first || is_word((unsigned char)**s))
-		return false;
-	if (!hex && *first == '0' && *s - first > 1)
-		return false;
-	*out = negative ? -(int64_t)v : (int64_t)v;
-	return true;
-}
-
-/* "arg0" to "arg15". */
-static bool
-arg_at(const char **s, int *out)
-{
-	const char *p = *s;
-	int64_t v;
-
-	if (!skip(&p, "arg") || *p == '-' || (p[0] == '0' && p[1] == 'x') ||
-	    !number_at(&p, &v) || v >= NARGS)
-		return false;
-	*out = (int)v;
-	*s = p;
-	return true;
-}
-
-static bool
-member_at(struct load *l, const char **s, struct member *out)
-{
-	size_t record = record_length(*s), field;
-	const char *p = *s + record;
-
-	if (record == 0 || !skip(&p, "::"))
-		return false;
-	field = word_length(p);
-	if (field == 0)
-		return false;
-	out->record = name_intern_n(l->names, *s, record);
-	out->field = name_intern_n(l->names, p, field);
-	*s = p + field;
-	return true;
-}
-
-/* Plain words that some YAML readers take for a truth value or nothing. */
-static bool
-is_twisted(const struct node *n)
-{
-	static const char *const words[] = { "y", "n", "yes", "no", "on",
-	    "off", "true", "false", "null" };
-	char low[8];
-	size_t i, w;
-
-	if (!n->plain || strlen(n->text) >= sizeof(low))
-		return false;
-	for (i = 0; n->text[i] != '\0'; i++)
-		low[i] = n->text[i] >= 'A' && n->text[i] <= 'Z' ?
-		    (char)(n->text[i] - 'A' + 'a') : n->text[i];
-	low[i] = '\0';
-	for (w = 0; w < sizeof(words) / sizeof(words[0]); w++)
-		if (strcmp(low, words[w]) == 0)
-			return true;
-	return false;
-}
-
-/* ---- forms ---- */
-
-static int
-read_name(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	size_t size;
-
-	if (n->kind != NODE_TEXT)
-		return bad(l, k, n, "write one name");
-	size = word_length(n->text);
-	if (size == 0 || n->text[size] != '\0')
-		return bad(l, k, n, "write a name as in C");
-	if (is_twisted(n))
-		return bad(l, k, n, "put it in quotes: some YAML readers take "
-		    "it for a truth value");
-	*(name_t *)to = name_intern(l->names, n->text);
-	return 0;
-}
-
-/* One element, or a list of elements, each read into to + i * size. */
-static int
-read_each(struct load *l, const struct key *k, const struct node *n,
-    size_t size, void **p, size_t *count,
-    int (*read)(struct load *, const struct key *, const struct node *,
-    void *))
-{
-	const struct node *i;
-	char *to;
-
-	*count = n->kind == NODE_LIST ? n->n : 1;
-	if (*count == 0)
-		return fault_set(l->fault, l->file, n->line, "`%s` has an "
-		    "empty list, fill it or remove the key", k->name);
-	*p = to = arena_alloc(l->rules->arena, *count * size);
-	if (n->kind != NODE_LIST)
-		return read(l, k, n, to);
-	for (i = n->first; i != NULL; i = i->next, to += size)
-		if (read(l, k, i, to) != 0)
-			return -1;
-	return 0;
-}
-
-static int
-read_names(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct list *list = to;
-	void *p;
-	int error;
-
-	error = read_each(l, k, n, sizeof(name_t), &p, &list->n, read_name);
-	list->p = p;
-	return error;
-}
-
-static int
-read_ports(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct list *list = to;
-	size_t i;
-
-	if (read_names(l, k, n, to) != 0)
-		return -1;
-	for (i = 0; i < list->n; i++)
-		vec_push(&l->pending, ((struct pending){ .want = WANT_PORT,
-		    .name = list->p[i], .file = l->file, .line = n->line }));
-	return 0;
-}
-
-static int
-read_level_name(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	const char *prefix = l->rules->level_prefix;
-
-	if (read_name(l, k, n, to) != 0)
-		return -1;
-	if (prefix != NULL && strncmp(n->text, prefix, strlen(prefix)) != 0)
-		return fault_set(l->fault, l->file, n->line, "`%s: %s` is no "
-		    "level, write a name that begins with %s", k->name,
-		    shown(n->text).text, shown(prefix).text);
-	return 0;
-}
-
-static int
-read_level_names(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	struct list *list = to;
-	void *p;
-	int error;
-
-	error = read_each(l, k, n, sizeof(name_t), &p, &list->n,
-	    read_level_name);
-	list->p = p;
-	return error;
-}
-
-static int
-read_text(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	if (n->kind != NODE_TEXT)
-		return bad(l, k, n, "write text in quotes");
-	if (n->text[0] == '\0')
-		return fault_set(l->fault, l->file, n->line, "`%s` is empty, "
-		    "write something or remove the key", k->name);
-	if (strpbrk(n->text, "\n\r") != NULL)
-		return bad(l, k, n, "write it on one line");
-	*(const char **)to = n->text;
-	return 0;
-}
-
-static int
-read_texts(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct texts *texts = to;
-	void *p;
-	int error;
-
-	error = read_each(l, k, n, sizeof(char *), &p, &texts->n, read_text);
-	texts->p = p;
-	return error;
-}
-
-static int
-read_bool(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	bool *b = to;
-
-	if (n->kind == NODE_TEXT && strcmp(n->text, "true") == 0)
-		*b = true;
-	else if (n->kind == NODE_TEXT && strcmp(n->text, "false") == 0)
-		*b = false;
-	else
-		return bad(l, k, n, "write true or false");
-	return 0;
-}
-
-static int
-read_number(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT || !number_at(&p, to) || *p != '\0')
-		return bad(l, k, n, "write a number, decimal without leading "
-		    "zeros or 0x");
-	return 0;
-}
-
-/* A number that counts or identifies something. */
-static int
-read_count(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	if (read_number(l, k, n, to) != 0)
-		return -1;
-	if (*(int64_t *)to < 0)
-		return bad(l, k, n, "write a number that is not negative");
-	return 0;
-}
-
-static int
-read_arg(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT || !arg_at(&p, to) || *p != '\0')
-		return bad(l, k, n, "write arg0 to arg15");
-	return 0;
-}
-
-static int
-read_arg_or_ret(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	const char *p = n->text;
-
-	if (n->kind == NODE_TEXT && strcmp(p, "ret") == 0) {
-		*(int *)to = RULE_RET;
-		return 0;
-	}
-	if (n->kind != NODE_TEXT || !arg_at(&p, to) || *p != '\0')
-		return bad(l, k, n, "write arg0 to arg15, or ret");
-	return 0;
-}
-
-static int
-read_choice(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	char all[160];
-	size_t used = 0;
-	const struct word *w;
-
-	for (w = k->words; w->text != NULL; w++) {
-		if (n->kind == NODE_TEXT && strcmp(n->text, w->text) == 0) {
-			*(int *)to = w->value;
-			return 0;
-		}
-		used += (size_t)snprintf(all + used, sizeof(all) - used,
-		    "%s%s", w == k->words ? "write " :
-		    w[1].text == NULL ? " or " : ", ", w->text);
-		require(used < sizeof(all));
-	}
-	return bad(l, k, n, all);
-}
-
-/* A level: a name or a number. */
-static int
-read_fixed(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct rule_value *v = to;
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT)
-		return bad(l, k, n, "write one level");
-	if (number_at(&p, &v->number) && *p == '\0') {
-		v->kind = RULE_VALUE_CONST;
-		return 0;
-	}
-	v->number = 0;
-	v->kind = RULE_VALUE_LEVEL;
-	return read_level_name(l, k, n, &v->level);
-}
-
-/* A level: a name, a number, or an argument. */
-static int
-read_value(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct rule_value *v = to;
-	const char *p = n->text;
-
-	if (n->kind == NODE_TEXT && arg_at(&p, &v->arg) && *p == '\0') {
-		v->kind = RULE_VALUE_ARG;
-		return 0;
-	}
-	return read_fixed(l, k, n, to);
-}
-
-static int
-read_lock(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct rule_lock *lock = to;
-	struct member m;
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT)
-		goto bad;
-	if (strcmp(p, "any") == 0) {
-		lock->kind = RULE_LOCK_ANY;
-		return 0;
-	}
-	if (skip(&p, "*")) {
-		lock->kind = RULE_LOCK_OUT;
-		if (!arg_at(&p, &lock->arg) || *p != '\0')
-			goto bad;
-		return 0;
-	}
-	lock->kind = RULE_LOCK_ARG;
-	if (skip(&p, "ret"))
-		lock->arg = RULE_RET;
-	else if (!arg_at(&p, &lock->arg))
-		goto bad;
-	if (skip(&p, "->")) {
-		lock->kind = RULE_LOCK_FIELD;
-		if (!member_at(l, &p, &m))
-			goto bad;
-		lock->record = m.record;
-		lock->field = m.field;
-	}
-	lock->or_any = skip(&p, " or any");
-	if (*p == '\0')
-		return 0;
-bad:
-	return bad(l, k, n, "write arg0, ret, \"*arg0\", "
-	    "\"arg0->record::field\" or any");
-}
-
-static int
-read_when(struct load *l, const struct key *k, const struct node *n, void *to)
-{
-	struct rule_when *w = to;
-	const char *p = n->text;
-	bool not;
-
-	if (n->kind != NODE_TEXT)
-		goto bad;
-	not = skip(&p, "!(");
-	if (skip(&p, "ret"))
-		w->subject = RULE_RET;
-	else if (!arg_at(&p, &w->subject))
-		goto bad;
-	if (not || strncmp(p, " & ", 3) == 0) {
-		w->test = not ? RULE_NOBITS : RULE_BITS;
-		if (!skip(&p, " & ") || !number_at(&p, &w->number) ||
-		    w->number == 0 || (not && !skip(&p, ")")))
-			goto bad;
-	} else if (strcmp(p, " == NULL") == 0) {
-		w->test = RULE_ZERO;
-		return 0;
-	} else if (strcmp(p, " != NULL") == 0 || strcmp(p, " != 0") == 0) {
-		w->test = RULE_NONZERO;
-		return 0;
-	} else {
-		if (!skip(&p, " == ") || !number_at(&p, &w->number))
-			goto bad;
-		w->test = w->number == 0 ? RULE_ZERO : RULE_EQ;
-	}
-	if (*p == '\0')
-		return 0;
-bad:
-	return bad(l, k, n, "write \"ret == 0\", \"ret != 0\", \"arg1 == 5\", "
-	    "\"arg1 & 0x10\" or \"!(arg1 & 0x10)\"");
-}
-
-static int
-read_result(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	struct result *r = to;
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT)
-		goto bad;
-	if (strcmp(p, "old") == 0)
-		r->result = RULE_RESULT_OLD;
-	else if (strcmp(p, "lock") == 0)
-		r->result = RULE_RESULT_LOCK;
-	else if (arg_at(&p, &r->arg) && *p == '\0')
-		r->result = RULE_RESULT_ARG;
-	else
-		goto bad;
-	return 0;
-bad:
-	return bad(l, k, n, "write old, lock, or arg0 to arg15");
-}
-
-static int
-read_member(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT || !member_at(l, &p, to) || *p != '\0')
-		return bad(l, k, n, "write \"record::field\"");
-	return 0;
-}
-
-static int
-read_lock_place(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	struct member *m = to;
-
-	if (n->kind == NODE_TEXT && strstr(n->text, "::") == NULL)
-		return read_name(l, k, n, &m->field);
-	return read_member(l, k, n, to);
-}
-
-/* "arg2" or "arg2->record::field". */
-static bool
-source_arg_at(struct load *l, const struct node *n, struct source_arg *s)
-{
-	const char *p = n->text;
-
-	if (n->kind != NODE_TEXT || !arg_at(&p, &s->arg))
-		return false;
-	if (skip(&p, "->") && !member_at(l, &p, &s->in))
-		return false;
-	return *p == '\0';
-}
-
-static int
-read_handler(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	if (!source_arg_at(l, n, to))
-		return bad(l, k, n, "write arg0 to arg15, or "
-		    "\"arg0->record::field\"");
-	return 0;
-}
-
-static int
-read_handler_level(struct load *l, const struct key *k, const struct node *n,
-    void *to)
-{
-	struct source_arg *s = to;
-
-	if (n->kind == NODE_TEXT && strncmp(n->text, "arg", 3) == 0)
-		return read_handler(l, k, n, to);
-	return read_fixed(l, k, n, &s->fixed);
-}
+#include "rules/value.h"
 
 static int	read_effects(struct load *, const struct key *,
 		    const struct node *, void *);
 static int	read_flags(struct load *, const struct key *,
 		    const struct node *, void *);
 
-static const struct form f_name = { "a name", read_name };
-static const struct form f_names = { "a name, or a list", read_names };
-static const struct form f_ports = { "a port, or a list", read_ports };
-static const struct form f_text = { "text", read_text };
-static const struct form f_texts = { "text, or a list", read_texts };
-static const struct form f_bool = { "`true` or `false`", read_bool };
-static const struct form f_number = { "a number", read_number };
-static const struct form f_count = { "a number, 0 or more", read_count };
-static const struct form f_arg = { "`arg0` to `arg15`", read_arg };
-static const struct form f_argret = { "`arg0` to `arg15`, `ret`",
-    read_arg_or_ret };
-static const struct form f_choice = { NULL, read_choice };
-static const struct form f_fixed = { "a level", read_fixed };
-static const struct form f_levels = { "a level, or a list",
-    read_level_names };
-static const struct form f_value = { "a level, or `arg0` to `arg15`",
-    read_value };
-static const struct form f_lock = { "a lock", read_lock };
-static const struct form f_when = { "a test", read_when };
-static const struct form f_result = { "`old`, `lock`, or `arg0` to `arg15`",
-    read_result };
-static const struct form f_member = { "`record::field`", read_member };
-static const struct form f_lockplace = { "`record::field`, or a variable",
-    read_lock_place };
-static const struct form f_handler = {
-    "`arg0` to `arg15`, or `arg0->record::field`", read_handler };
-static const struct form f_hlevel = {
-    "a level, `arg0` to `arg15`, or `arg0->record::field`",
-    read_handler_level };
-static const struct form f_effects = { "a list of effects", read_effects };
-static const struct form f_flags = { "a list of flags", read_flags };
+static const struct form form_effects = { "a list of effects",
+    read_effects };
+static const struct form form_flags = { "a list of flags", read_flags };
 
 /* ---- the key tables ---- */
 
 #define KEY(row, member, name, form, need, help)			\
 	{ name, &form, offsetof(struct row, member), need, help, NULL }
 #define CHOICE(row, member, name, words, need, help)			\
-	{ name, &f_choice, offsetof(struct row, member), need, help, words }
+	{ name, &form_choice, offsetof(struct row, member), need, help, words }
 #define SOURCE(row)							\
-	KEY(row, source, "source", f_text, true,			\
+	KEY(row, source, "source", form_text, true,			\
 	    "say where in a kernel the fact was read")
 #define END	{ NULL, NULL, 0, false, NULL, NULL }
 
@@ -667,16 +46,16 @@ static const struct word saves[] = {
 };
 
 static const struct key header_keys[] = {
-	KEY(header, os, "os", f_text, true,
+	KEY(header, os, "os", form_text, true,
 	    "name the system whose kernel this is"),
 	CHOICE(header, save, "save", saves, true,
 	    "say where the level from before a spin lock is kept: per CPU at "
 	    "the outermost enter, or in each lock"),
-	KEY(header, version_macro, "version_macro", f_name, false,
+	KEY(header, version_macro, "version_macro", form_name, false,
 	    "the macro that the version ranges refer to"),
-	KEY(header, prefix, "level_prefix", f_text, false,
+	KEY(header, prefix, "level_prefix", form_text, false,
 	    "what the names of levels begin with"),
-	KEY(header, include, "include", f_texts, false,
+	KEY(header, include, "include", form_texts, false,
 	    "further files of the same folder; they have sections only"),
 	END
 };
@@ -694,13 +73,13 @@ static const struct word restores[] = {
 };
 
 static const struct key port_keys[] = {
-	KEY(port_row, name, "name", f_name, true, "name the port"),
-	KEY(port_row, detect, "detect", f_texts, true,
+	KEY(port_row, name, "name", form_name, true, "name the port"),
+	KEY(port_row, detect, "detect", form_texts, true,
 	    "part of the path of a file that only kernels of this port read; "
 	    "the first port that is detected wins"),
 	CHOICE(port_row, restore, "restore", restores, true,
 	    "say whether a restore can only lower the level, or sets it"),
-	KEY(port_row, inverted, "inverted", f_bool, false,
+	KEY(port_row, inverted, "inverted", form_bool, false,
 	    "the lower number masks more"),
 	SOURCE(port_row),
 	END
@@ -720,22 +99,22 @@ static const struct word kinds[] = {
 };
 
 static const struct key effect_keys[] = {
-	KEY(effect_row, raise, "raise", f_value, false,
+	KEY(effect_row, raise, "raise", form_value, false,
 	    "the level becomes this one, unless it is higher already"),
-	KEY(effect_row, set, "set", f_value, false,
+	KEY(effect_row, set, "set", form_value, false,
 	    "the level becomes this one"),
-	KEY(effect_row, restore, "restore", f_value, false,
+	KEY(effect_row, restore, "restore", form_value, false,
 	    "the level becomes this one; whether it can rise depends on the "
 	    "port"),
-	KEY(effect_row, enter, "enter", f_lock, false, "takes this lock"),
-	KEY(effect_row, exit, "exit", f_lock, false, "releases this lock"),
-	KEY(effect_row, count, "count", f_number, false,
+	KEY(effect_row, enter, "enter", form_lock, false, "takes this lock"),
+	KEY(effect_row, exit, "exit", form_lock, false, "releases this lock"),
+	KEY(effect_row, count, "count", form_number, false,
 	    "is added to the count of spin locks by hand"),
 	CHOICE(effect_row, kind, "kind", kinds, false,
 	    "of the lock; `by_init`, the default: as it was initialised"),
-	KEY(effect_row, level, "level", f_fixed, false,
+	KEY(effect_row, level, "level", form_fixed, false,
 	    "of the lock that is taken, where it is always the same"),
-	KEY(effect_row, when, "when", f_when, false,
+	KEY(effect_row, when, "when", form_when, false,
 	    "the effect happens only then"),
 	END
 };
@@ -751,23 +130,23 @@ struct func_row {
 };
 
 static const struct key func_keys[] = {
-	KEY(func_row, names, "name", f_names, true,
+	KEY(func_row, names, "name", form_names, true,
 	    "name the function, or several of the same kind"),
-	KEY(func_row, effects, "effects", f_effects, false,
+	KEY(func_row, effects, "effects", form_effects, false,
 	    "several effects, in order, instead of one in the rule itself"),
-	KEY(func_row, result, "returns", f_result, false,
+	KEY(func_row, result, "returns", form_result, false,
 	    "the level from before, a new lock, or an argument unchanged"),
-	KEY(func_row, saves_to, "saves_to", f_arg, false,
+	KEY(func_row, saves_to, "saves_to", form_arg, false,
 	    "points to where the level from before is stored"),
-	KEY(func_row, sleeps, "sleeps", f_bool, false,
+	KEY(func_row, sleeps, "sleeps", form_bool, false,
 	    "may switch to another thread, after its exits and before its "
 	    "enters"),
-	KEY(func_row, drops, "drops", f_arg, false,
+	KEY(func_row, drops, "drops", form_arg, false,
 	    "points to a lock that is given up while it sleeps, and held "
 	    "again at return; may be NULL"),
-	KEY(func_row, noreturn, "noreturn", f_bool, false,
+	KEY(func_row, noreturn, "noreturn", form_bool, false,
 	    "does not come back"),
-	KEY(func_row, neutral, "neutral", f_bool, false,
+	KEY(func_row, neutral, "neutral", form_bool, false,
 	    "no effect, whatever its body says"),
 	SOURCE(func_row),
 	END
@@ -776,16 +155,16 @@ static const struct key func_keys[] = {
 struct lockinit_row {
 	struct list names;
 	int lock, type;
-	struct source_arg level;
+	struct rule_value level;
 	const char *source;
 };
 
 static const struct key lockinit_keys[] = {
-	KEY(lockinit_row, names, "name", f_names, true, "name the function"),
-	KEY(lockinit_row, lock, "lock", f_argret, true,
+	KEY(lockinit_row, names, "name", form_names, true, "name the function"),
+	KEY(lockinit_row, lock, "lock", form_argret, true,
 	    "say which argument points to the lock"),
-	KEY(lockinit_row, type, "type", f_arg, false, "the lock's type"),
-	KEY(lockinit_row, level, "level", f_hlevel, true,
+	KEY(lockinit_row, type, "type", form_arg, false, "the lock's type"),
+	KEY(lockinit_row, level, "level", form_value, true,
 	    "say which argument is the level, or which level it always is"),
 	SOURCE(lockinit_row),
 	END
@@ -798,8 +177,8 @@ struct type_row {
 };
 
 static const struct key type_keys[] = {
-	KEY(type_row, name, "name", f_name, true, "name the type"),
-	KEY(type_row, value, "value", f_count, true,
+	KEY(type_row, name, "name", form_name, true, "name the type"),
+	KEY(type_row, value, "value", form_count, true,
 	    "give the number that the compiler sees"),
 	SOURCE(type_row),
 	END
@@ -817,15 +196,15 @@ static const struct word spins[] = {
 };
 
 static const struct key lockkind_keys[] = {
-	KEY(lockkind_row, types, "type", f_names, false,
+	KEY(lockkind_row, types, "type", form_names, false,
 	    "types of `lock_types`; all, if it is not given"),
-	KEY(lockkind_row, levels, "levels", f_levels, false,
+	KEY(lockkind_row, levels, "levels", form_levels, false,
 	    "compared by number; all, if it is not given"),
 	CHOICE(lockkind_row, kind, "kind", spins, true,
 	    "say whether such a lock spins"),
-	KEY(lockkind_row, since, "since", f_count, false,
+	KEY(lockkind_row, since, "since", form_count, false,
 	    "the first version for which this holds"),
-	KEY(lockkind_row, until, "until", f_count, false,
+	KEY(lockkind_row, until, "until", form_count, false,
 	    "the first version for which it no longer holds"),
 	SOURCE(lockkind_row),
 	END
@@ -839,11 +218,11 @@ struct known_row {
 };
 
 static const struct key known_keys[] = {
-	KEY(known_row, lock, "lock", f_lockplace, true,
+	KEY(known_row, lock, "lock", form_lockplace, true,
 	    "name the member or variable that is, or points to, the lock"),
 	CHOICE(known_row, kind, "kind", spins, true,
 	    "say whether such a lock spins"),
-	KEY(known_row, level, "level", f_fixed, false,
+	KEY(known_row, level, "level", form_fixed, false,
 	    "of the lock, if it spins"),
 	SOURCE(known_row),
 	END
@@ -861,7 +240,7 @@ static const struct word places[] = {
 };
 
 static const struct key place_keys[] = {
-	KEY(place_row, place, "place", f_member, true, "name the member"),
+	KEY(place_row, place, "place", form_member, true, "name the member"),
 	CHOICE(place_row, kind, "kind", places, true,
 	    "say whether it is the level or the count of spin locks"),
 	SOURCE(place_row),
@@ -875,17 +254,15 @@ struct flag_row {
 	int64_t since, until;
 };
 
-static const struct form f_levelname = { "a level", read_level_name };
-
 static const struct key flag_keys[] = {
-	KEY(flag_row, value, "value", f_count, true,
+	KEY(flag_row, value, "value", form_count, true,
 	    "give the value of the flag word under the mask"),
-	KEY(flag_row, level, "level", f_levelname, true,
+	KEY(flag_row, level, "level", form_level, true,
 	    "give the level of such a handler"),
-	KEY(flag_row, thread, "thread", f_bool, false, "it may sleep"),
-	KEY(flag_row, since, "since", f_count, false,
+	KEY(flag_row, thread, "thread", form_bool, false, "it may sleep"),
+	KEY(flag_row, since, "since", form_count, false,
 	    "the first version for which this holds"),
-	KEY(flag_row, until, "until", f_count, false,
+	KEY(flag_row, until, "until", form_count, false,
 	    "the first version for which it no longer holds"),
 	END
 };
@@ -909,25 +286,25 @@ static const struct word counts[] = {
 };
 
 static const struct key context_keys[] = {
-	KEY(context_row, name, "name", f_name, true, "name the context"),
-	KEY(context_row, level, "level", f_fixed, false,
+	KEY(context_row, name, "name", form_name, true, "name the context"),
+	KEY(context_row, level, "level", form_fixed, false,
 	    "of all such handlers; otherwise the registration gives it"),
-	KEY(context_row, flags, "flags", f_flags, false,
+	KEY(context_row, flags, "flags", form_flags, false,
 	    "the registration gives a flag word: the levels of its values"),
-	KEY(context_row, mask, "mask", f_count, false,
+	KEY(context_row, mask, "mask", form_count, false,
 	    "the bits of the level or flag word that count; all, if it is not "
 	    "given"),
 	CHOICE(context_row, count, "count", counts, true,
 	    "say how many spin locks are held at the entry: none, or those of "
 	    "the interrupted code"),
-	KEY(context_row, thread, "thread", f_bool, false, "it may sleep"),
-	KEY(context_row, repair, "repair", f_text, false,
+	KEY(context_row, thread, "thread", form_bool, false, "it may sleep"),
+	KEY(context_row, repair, "repair", form_text, false,
 	    "who restores a level that a handler leaks"),
-	KEY(context_row, ports, "ports", f_ports, false,
+	KEY(context_row, ports, "ports", form_ports, false,
 	    "where it is so; everywhere, if it is not given"),
-	KEY(context_row, since, "since", f_count, false,
+	KEY(context_row, since, "since", form_count, false,
 	    "the first version for which this holds"),
-	KEY(context_row, until, "until", f_count, false,
+	KEY(context_row, until, "until", form_count, false,
 	    "the first version for which it no longer holds"),
 	SOURCE(context_row),
 	END
@@ -943,17 +320,17 @@ struct registration_row {
 };
 
 static const struct key registration_keys[] = {
-	KEY(registration_row, names, "name", f_names, true,
+	KEY(registration_row, names, "name", form_names, true,
 	    "name the function"),
-	KEY(registration_row, nargs, "nargs", f_count, false,
+	KEY(registration_row, nargs, "nargs", form_count, false,
 	    "only calls with so many arguments"),
-	KEY(registration_row, handler, "handler", f_handler, true,
+	KEY(registration_row, handler, "handler", form_handler, true,
 	    "say which argument is the handler"),
-	KEY(registration_row, level, "level", f_hlevel, false,
+	KEY(registration_row, level, "level", form_hlevel, false,
 	    "the handler's level or flag word"),
-	KEY(registration_row, context, "context", f_name, true,
+	KEY(registration_row, context, "context", form_name, true,
 	    "name the context that the handler runs in"),
-	KEY(registration_row, ports, "ports", f_ports, false,
+	KEY(registration_row, ports, "ports", form_ports, false,
 	    "where it is so; everywhere, if it is not given"),
 	SOURCE(registration_row),
 	END
@@ -967,10 +344,10 @@ struct entry_row {
 };
 
 static const struct key entry_keys[] = {
-	KEY(entry_row, names, "name", f_names, true, "name the function"),
-	KEY(entry_row, context, "context", f_name, true,
+	KEY(entry_row, names, "name", form_names, true, "name the function"),
+	KEY(entry_row, context, "context", form_name, true,
 	    "name the context that the handler runs in"),
-	KEY(entry_row, level, "level", f_fixed, false,
+	KEY(entry_row, level, "level", form_fixed, false,
 	    "at which it is entered, if the context does not say it"),
 	SOURCE(entry_row),
 	END
@@ -1017,7 +394,7 @@ read_row(struct load *l, const char *what, const struct node *n,
 			list_keys(&all, keys);
 			list_keys(&all, more);
 			fault_set(l->fault, l->file, v->key->line, "unknown "
-			    "key `%s` in a %s, known are %s",
+			    "key `%s` in this %s, known are %s",
 			    shown(v->key->text).text, what, all.p);
 			buf_free(&all);
 			return -1;
@@ -1036,10 +413,10 @@ static int
 check_range(struct load *l, const struct node *n, int64_t since, int64_t until)
 {
 	if (since >= until)
-		return wrong(l, n, "`since` is not before `until`",
+		return value_wrong(l, n, "`since` is not before `until`",
 		    "no version is left: swap them");
 	if (l->rules->version_macro == 0 && (since != 0 || until != INT64_MAX))
-		return wrong(l, n, "a version range without a version",
+		return value_wrong(l, n, "a version range without a version",
 		    "give `version_macro` in the header");
 	return 0;
 }
@@ -1051,6 +428,32 @@ repeated(struct load *l, const struct node *n, name_t name, const char *file,
 	return fault_set(l->fault, l->file, n->line, "`%s` is there already, "
 	    "remove it here or at %s:%u", shown(name_str(l->names, name)).text,
 	    file, line);
+}
+
+/* Refuse an effect whose keys do not go together. */
+static int
+check_effect(struct load *l, const struct node *n, const struct rule_effect *e)
+{
+	bool lock = e->what == RULE_ENTER || e->what == RULE_EXIT;
+
+	if (tree_get(n, "kind") != NULL && !lock)
+		return value_wrong(l, n, "`kind` without a lock", "it belongs "
+		    "to enter or exit");
+	if (tree_get(n, "level") != NULL && e->what != RULE_ENTER)
+		return value_wrong(l, n, "`level` without `enter`", "it is "
+		    "the level of a lock that is taken");
+	if (e->what == RULE_ENTER && (e->lock.kind == RULE_LOCK_ANY ||
+	    e->lock.or_any))
+		return value_wrong(l, n, "`enter` of any lock", "only `exit` "
+		    "can say any");
+	if (e->what == RULE_EXIT && (e->lock.kind == RULE_LOCK_OUT ||
+	    e->lock.arg == RULE_RET))
+		return value_wrong(l, n, "`exit` of a lock that the call "
+		    "gives back", "only `enter` can say that");
+	if (e->what == RULE_COUNT && e->level.number == 0)
+		return value_wrong(l, n, "`count: 0` does nothing",
+		    "remove it");
+	return 0;
 }
 
 static const char *const effect_words[] = { "raise", "set", "restore",
@@ -1080,7 +483,7 @@ finish_effect(struct load *l, const struct node *n, const struct effect_row *r,
 	if (what == NULL) {
 		if (tree_get(n, "kind") != NULL || tree_get(n, "level") !=
 		    NULL || tree_get(n, "when") != NULL)
-			*error = wrong(l, n, "`kind`, `level` or `when` "
+			*error = value_wrong(l, n, "`kind`, `level` or `when` "
 			    "without an effect", "add raise, set, restore, "
 			    "enter, exit or count");
 		return false;
@@ -1109,23 +512,7 @@ finish_effect(struct load *l, const struct node *n, const struct effect_row *r,
 		e->level.number = r->count;
 		break;
 	}
-	if (tree_get(n, "kind") != NULL && e->what != RULE_ENTER &&
-	    e->what != RULE_EXIT)
-		*error = wrong(l, n, "`kind` without a lock", "it belongs to "
-		    "enter or exit");
-	else if (tree_get(n, "level") != NULL && e->what != RULE_ENTER)
-		*error = wrong(l, n, "`level` without `enter`", "it is the "
-		    "level of a lock that is taken");
-	else if (e->what == RULE_ENTER && (e->lock.kind == RULE_LOCK_ANY ||
-	    e->lock.or_any))
-		*error = wrong(l, n, "`enter` of any lock", "only `exit` can "
-		    "say any");
-	else if (e->what == RULE_EXIT && (e->lock.kind == RULE_LOCK_OUT ||
-	    e->lock.arg == RULE_RET))
-		*error = wrong(l, n, "`exit` of a lock that the call gives "
-		    "back", "only `enter` can say that");
-	else if (e->what == RULE_COUNT && r->count == 0)
-		*error = wrong(l, n, "`count: 0` does nothing", "remove it");
+	*error = check_effect(l, n, e);
 	return *error == 0;
 }
 
@@ -1140,8 +527,10 @@ read_effects(struct load *l, const struct key *k, const struct node *n,
 	size_t j = 0;
 	int error;
 
-	if (n->kind != NODE_LIST || n->n == 0)
-		return bad(l, k, n, "write a list: [{raise: arg0}, ...]");
+	if (n->kind != NODE_LIST)
+		return value_bad(l, k, n, "write a list: [{raise: arg0}, ...]");
+	if (n->n == 0)
+		return value_empty(l, k, n);
 	row->effects.n = n->n;
 	row->effects.p = arena_alloc(l->rules->arena,
 	    n->n * sizeof(*row->effects.p));
@@ -1150,9 +539,9 @@ read_effects(struct load *l, const struct key *k, const struct node *n,
 		if (read_row(l, "effect", i, effect_keys, NULL, &r) != 0)
 			return -1;
 		if (!finish_effect(l, i, &r, &row->effects.p[j++], &error))
-			return error != 0 ? error : wrong(l, i, "an effect "
-			    "that does nothing", "write raise, set, restore, "
-			    "enter, exit or count");
+			return error != 0 ? error : value_wrong(l, i,
+			    "an effect that does nothing", "write raise, set, "
+			    "restore, enter, exit or count");
 	}
 	return 0;
 }
@@ -1167,9 +556,11 @@ read_flags(struct load *l, const struct key *k, const struct node *n,
 	const struct node *i;
 	size_t j = 0;
 
-	if (n->kind != NODE_LIST || n->n == 0)
-		return bad(l, k, n, "write a list: [{value: 0, level: "
+	if (n->kind != NODE_LIST)
+		return value_bad(l, k, n, "write a list: [{value: 0, level: "
 		    "NAME}, ...]");
+	if (n->n == 0)
+		return value_empty(l, k, n);
 	row->flags.n = n->n;
 	row->flags.p = arena_alloc(l->rules->arena,
 	    n->n * sizeof(*row->flags.p));
@@ -1215,17 +606,17 @@ check_func(struct load *l, const struct node *n, const struct rule_func *f)
 	    f->saves_to != RULE_NOARG;
 
 	if ((f->flags & RULE_NEUTRAL) != 0 && f->neffects > 0)
-		return wrong(l, n, "`neutral` together with an effect",
+		return value_wrong(l, n, "`neutral` together with an effect",
 		    "remove one of them");
 	if ((f->flags & RULE_NORETURN) != 0 && (effect || (f->flags &
 	    ~(unsigned)RULE_NORETURN) != 0))
-		return wrong(l, n, "`noreturn` together with something that "
-		    "happens before the return", "remove one of them");
+		return value_wrong(l, n, "`noreturn` together with something "
+		    "that happens before the return", "remove one of them");
 	if (f->drops != RULE_NOARG && (f->flags & RULE_SLEEPS) == 0)
-		return wrong(l, n, "`drops` without `sleeps: true`",
+		return value_wrong(l, n, "`drops` without `sleeps: true`",
 		    "add it");
 	if (!effect && f->flags == 0)
-		return wrong(l, n, "a rule that says nothing", "give an "
+		return value_wrong(l, n, "a rule that says nothing", "give an "
 		    "effect, or write `neutral: true`");
 	return 0;
 }
@@ -1245,8 +636,9 @@ add_function(struct load *l, const struct node *n)
 	f.neffects = r.effects.n;
 	if (finish_effect(l, n, &r.effect, &one, &error)) {
 		if (f.neffects > 0)
-			return wrong(l, n, "`effects` together with an effect "
-			    "of the rule itself", "move it into the list");
+			return value_wrong(l, n, "`effects` together with an "
+			    "effect of the rule itself", "move it into the "
+			    "list");
 		f.neffects = 1;
 		f.effects = arena_alloc(l->rules->arena, sizeof(one));
 		f.effects[0] = one;
@@ -1271,20 +663,23 @@ add_function(struct load *l, const struct node *n)
 static int
 add_lockinit(struct load *l, const struct node *n)
 {
-	struct lockinit_row r = { .type = RULE_NOARG,
-	    .level.arg = RULE_NOARG };
+	struct lockinit_row r = { .type = RULE_NOARG };
+	struct rule_lockinit k;
 	size_t i;
 
 	if (read_row(l, "lock_inits row", n, lockinit_keys, NULL, &r) != 0)
 		return -1;
-	if (r.level.in.field != 0)
-		return wrong(l, n, "`level` in a member of an argument",
-		    "a lock takes its level from an argument itself");
-	for (i = 0; i < r.names.n; i++)
-		vec_push(&l->rules->lockinits, ((struct rule_lockinit){
-		    .name = r.names.p[i], .lock = r.lock, .type = r.type,
-		    .level = r.level.arg, .fixed = r.level.fixed,
-		    .source = r.source, .file = l->file, .line = n->line }));
+	k = (struct rule_lockinit){ .lock = r.lock, .type = r.type,
+	    .level = RULE_NOARG, .source = r.source, .file = l->file,
+	    .line = n->line };
+	if (r.level.kind == RULE_VALUE_ARG)
+		k.level = r.level.arg;
+	else
+		k.fixed = r.level;
+	for (i = 0; i < r.names.n; i++) {
+		k.name = r.names.p[i];
+		vec_push(&l->rules->lockinits, k);
+	}
 	return 0;
 }
 
@@ -1338,8 +733,8 @@ add_known(struct load *l, const struct node *n)
 	if (read_row(l, "known_locks row", n, known_keys, NULL, &r) != 0)
 		return -1;
 	if ((r.kind == RULE_SPIN) != (r.level.kind != RULE_VALUE_NONE))
-		return wrong(l, n, r.kind == RULE_SPIN ? "a spin lock without "
-		    "`level`" : "an adaptive lock with `level`",
+		return value_wrong(l, n, r.kind == RULE_SPIN ? "a spin lock "
+		    "without `level`" : "an adaptive lock with `level`",
 		    r.kind == RULE_SPIN ? "add it" : "remove it");
 	for (i = 0; i < l->rules->knowns.n; i++)
 		if (l->rules->knowns.p[i].record == r.lock.record &&
@@ -1402,8 +797,8 @@ add_context(struct load *l, const struct node *n)
 	    check_range(l, n, r.since, r.until) != 0)
 		return -1;
 	if (r.flags.n > 0 && r.level.kind != RULE_VALUE_NONE)
-		return wrong(l, n, "both `level` and `flags`", "remove one "
-		    "of them");
+		return value_wrong(l, n, "both `level` and `flags`",
+		    "remove one of them");
 	for (i = 0; i < l->rules->contexts.n; i++) {
 		c = &l->rules->contexts.p[i];
 		if (c->name == r.name && c->since <= r.since &&
@@ -1441,8 +836,8 @@ add_registration(struct load *l, const struct node *n)
 	if (read_row(l, "registration", n, registration_keys, NULL, &r) != 0)
 		return -1;
 	if (r.nargs > NARGS)
-		return wrong(l, n, "`nargs` is above 16", "no rule can name "
-		    "so many arguments");
+		return value_wrong(l, n, "`nargs` is above 16", "no rule can "
+		    "name so many arguments");
 	if (check_arg(l, n, "handler", r.handler.arg, r.nargs) != 0 ||
 	    check_arg(l, n, "level", r.level.arg, r.nargs) != 0)
 		return -1;
@@ -1613,8 +1008,8 @@ grammar_read(struct load *l, const struct node *root, bool included,
 
 	*nfiles = 0;
 	if (root->kind != NODE_MAP)
-		return wrong(l, root, "this is no rule file", "begin with "
-		    "`os:`");
+		return value_wrong(l, root, "this is no rule file",
+		    "begin with `os:`");
 	if (read_header(l, root, included, &h) != 0)
 		return -1;
 	if (!included) {
@@ -1667,7 +1062,6 @@ print_keys(struct buf *b, const struct key *keys)
 			    w[1].text == NULL ? " or " : ", ", w->text);
 		buf_fmt(b, " | %s |\n", k->help);
 	}
-	buf_chr(b, '\n');
 }
 
 void
@@ -1678,15 +1072,15 @@ grammar_reference(struct buf *b)
 	buf_str(b, "### Header\n\n");
 	print_keys(b, header_keys);
 	for (i = 0; i < NSECTIONS; i++) {
-		buf_fmt(b, "### `%s`\n\n%s\n\n", sections[i].name,
+		buf_fmt(b, "\n### `%s`\n\n%s\n\n", sections[i].name,
 		    sections[i].intro);
 		print_keys(b, sections[i].keys);
 		if (sections[i].more == effect_keys) {
-			buf_str(b, "An effect:\n\n");
+			buf_str(b, "\nAn effect:\n\n");
 			print_keys(b, effect_keys);
 		}
 		if (sections[i].keys == context_keys) {
-			buf_str(b, "A flag:\n\n");
+			buf_str(b, "\nA flag:\n\n");
 			print_keys(b, flag_keys);
 		}
 	}

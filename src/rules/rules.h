@@ -176,7 +176,7 @@ struct rule_place {
 /* How a kind of handler is entered. */
 enum rule_entry_count {
 	RULE_COUNT_ZERO,		/* no spin mutex is held */
-	RULE_COUNT_INTERRUPTED		/* whatever the interrupted code holds */
+	RULE_COUNT_INTERRUPTED		/* what the interrupted code holds */
 };
 
 struct rule_flag {
@@ -189,13 +189,13 @@ struct rule_flag {
 /* Several rows may share a name and differ in ports or versions. */
 struct rule_context {
 	name_t name;			/* hard, softint, callout, ... */
-	struct rule_value level;	/* LEVEL or CONST; NONE: from the call */
+	struct rule_value level;	/* LEVEL, CONST; NONE: from the call */
 	struct rule_flag *flags;	/* registered by flag word, not level */
 	size_t nflags;
-	int64_t mask;			/* applied to level or flag word; 0: all */
+	int64_t mask;			/* of level or flag word; 0: all */
 	enum rule_entry_count count;
 	bool thread;			/* may sleep */
-	const char *repair;		/* who restores a leaked level, or NULL */
+	const char *repair;		/* who restores a leaked level, NULL */
 	name_t *ports;			/* where it is so; none: everywhere */
 	size_t nports;
 	int64_t since, until;		/* of version_macro; 0, INT64_MAX */
@@ -242,7 +242,7 @@ enum rule_save {
 
 struct rule_port {
 	name_t name;			/* amd64, xen, ... */
-	const char **detect;		/* a source path contains one of these */
+	const char **detect;		/* a source path contains one */
 	size_t ndetect;
 	bool restore_sets;		/* RULE_RESTORE can raise */
 	bool inverted;			/* the lower number masks more */

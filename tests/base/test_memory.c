@@ -116,11 +116,12 @@ ok_fault_places(void **state)
 	assert_int_equal(strlen(h.text), sizeof(h.text) - 1);
 }
 
-/* What a child writes to stderr, which must end in the given signal. */
+/* What a child writes to stderr; it must end by the signal, or exit(1). */
 static void
 dies(void (*fn)(void), int signal, char *text, size_t size)
 {
 	int fds[2], status;
+	size_t used = 0;
 	ssize_t n;
 	pid_t pid;
 
@@ -133,8 +134,9 @@ dies(void (*fn)(void), int signal, char *text, size_t size)
 		_exit(0);
 	}
 	close(fds[1]);
-	n = read(fds[0], text, size - 1);
-	text[n > 0 ? n : 0] = '\0';
+	while ((n = read(fds[0], text + used, size - 1 - used)) > 0)
+		used += (size_t)n;
+	text[used] = '\0';
 	close(fds[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (signal != 0)
@@ -162,7 +164,7 @@ greedy(void)
 static void
 bad_invariant_aborts(void **state)
 {
-	char text[256];
+	char text[4096];
 
 	(void)state;
 	dies(broken, SIGABRT, text, sizeof(text));
@@ -173,7 +175,7 @@ bad_invariant_aborts(void **state)
 static void
 bad_out_of_memory_exits(void **state)
 {
-	char text[256];
+	char text[4096];
 
 	(void)state;
 	dies(greedy, 0, text, sizeof(text));

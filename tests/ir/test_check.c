@@ -278,6 +278,14 @@ bad_locals(void **state)
 
 	x->func->nparams = 2;
 	says(x, "@f: 2 parameters among 1 locals");
+	x->func->nlocals = 2;
+	x->func->locals = arena_alloc(x->m->arena,
+	    2 * sizeof(struct ir_local));
+	x->func->locals[0].name = x->func->locals[1].name =
+	    name_intern(x->names, "a");
+	x->func->locals[0].type = x->func->locals[1].type =
+	    name_intern(x->names, "p");
+	says(x, "@f: there are two locals %a");
 	x->func->nparams = 1;
 	x->func->locals[0].type = 0;
 	says(x, "@f: %a has type \"\", which is none");

@@ -167,6 +167,35 @@ ok_equal_expressions_are_shared(void **state)
 	names_free(ns);
 }
 
+/* More locals than the first table of the parser holds. */
+static void
+ok_many_locals(void **state)
+{
+	struct names *ns = names_new();
+	struct fault f = { "" };
+	struct buf text = { 0 }, out = { 0 };
+	struct ir_module *m;
+
+	(void)state;
+	buf_str(&text, "iplint-ir 1\nfunc @f v()\nat 0:0 end 0:0\n");
+	for (int i = 0; i < 1000; i++)
+		buf_fmt(&text, "local %%v%d u8\n", i);
+	buf_str(&text, "b0:\n");
+	for (int i = 999; i >= 0; i--)
+		buf_fmt(&text, "\t1:1 %%.%d = %%v%d\n", i, i);
+	buf_str(&text, "}\n");
+	m = ir_parse(ns, NULL, text.p, text.n, NULL, &f);
+	if (m == NULL)
+		fail_msg("%s", f.text);
+	assert_int_equal(m->funcs.p[0]->nlocals, 2000);
+	ir_print(m, &out);
+	assert_string_equal(out.p, text.p);
+	ir_module_free(m);
+	buf_free(&text);
+	buf_free(&out);
+	names_free(ns);
+}
+
 /* ---- skipping ---- */
 
 struct asked {
@@ -258,6 +287,7 @@ main(void)
 		cmocka_unit_test(ok_empty_text),
 		cmocka_unit_test(ok_structures),
 		cmocka_unit_test(ok_equal_expressions_are_shared),
+		cmocka_unit_test(ok_many_locals),
 		cmocka_unit_test(ok_skip),
 		cmocka_unit_test(ok_digest),
 	};

@@ -16,7 +16,7 @@
 
 struct spiflash_softc {
 	u_int sc_jobs, sc_done;
-	bool sc_stop;
+	bool sc_stop, sc_dead;
 };
 
 static void
@@ -41,7 +41,7 @@ bad_spiflash_poll(struct spiflash_softc *sc)
 {
 	int s;
 
-	if (sc->sc_stop)
+	if (sc->sc_dead)
 		return;
 	s = splbio();
 	for (;;) {

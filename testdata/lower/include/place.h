@@ -1,0 +1,17 @@
+#define splbio()	splvm()
+#define WITH_LOCK(l, s)	do { lock(l); s; unlock(l); } while (0)
+#define TWICE(x)	WITH_LOCK(&outer, x)
+#define FIELD_OF(p)	((p)->level)
+#define INLINE(name)	static inline int name(void) { return splvm(); }
+
+int splvm(void);
+void lock(int *), unlock(int *);
+extern int outer;
+
+static inline int
+wrapped(void)
+{
+	return splbio();
+}
+
+INLINE(made_by_macro)

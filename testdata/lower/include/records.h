@@ -1,0 +1,6 @@
+struct in_header {
+	int m;
+};
+typedef struct {
+	int m;
+} typedef_t;

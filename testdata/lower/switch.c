@@ -1,0 +1,110 @@
+/* Switches. */
+enum mode { OFF, ON = 4, AUTO };
+
+int f(int);
+void stop(void) __attribute__((__noreturn__));
+
+int
+plain(int x)
+{
+	switch (x) {
+	case 1:
+		f(1);
+		break;
+	case -2:
+	case 2:
+		f(2);
+		/* FALLTHROUGH */
+	case 10 ... 19:
+		f(3);
+		break;
+	default:
+		return 4;
+	case 'a':
+		stop();
+	}
+	return 0;
+}
+
+int
+no_default(unsigned x)
+{
+	switch (f(x)) {
+	case 1:
+		return 1;
+	case 0x80000000 ... 0xffffffff:
+		return 2;
+	}
+	return 3;
+}
+
+int
+covered(enum mode m)
+{
+	switch (m) {
+	case OFF:
+		return 1;
+	case ON:
+	case AUTO:
+		return 2;
+	}
+	f(3);
+	return 4;
+}
+
+int
+nested(int x, int y)
+{
+	while (x--) {
+		switch (x) {
+		case 0:
+			continue;
+		case 1:
+			switch (y) {
+			case 1:
+				break;
+			default:
+				goto out;
+			}
+			break;
+		default: {
+			int z = f(y);
+
+			if (z)
+				break;
+			f(5);
+		}
+		}
+		f(6);
+	}
+out:
+	return x;
+}
+
+int
+odd(int x)
+{
+	switch (x)
+		f(1);
+	switch (x)
+	case 2:
+		f(2);
+	switch (x) {
+	default:
+		f(3);
+	}
+	switch (3) {
+	case 2:
+		f(4);
+		break;
+	case 3:
+		f(5);
+	}
+	switch (x) {
+		while (f(6)) {
+	case 6:
+			f(7);
+		}
+	}
+	return x;
+}

@@ -1,0 +1,138 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * From text IR to findings, without a compiler: each testdata/flow/X.ir was
+ * lowered from X.c, whose comments say what must be found at which line.
+ * Nothing else may be found.  fn_ and fp_ functions are known wrong answers:
+ * "ideal:" says what would be right, and getting it right fails the test
+ * until the name is changed.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "flow/flow.h"
+
+#define MAX_LINES	2000
+
+/* id by line, as the source's comments say; 0: nothing. */
+static void
+read_expected(const char *path, const char *word, int want[MAX_LINES])
+{
+	char *text, *line, *next, *e;
+	size_t size;
+	struct fault f = { "" };
+	unsigned n;
+
+	memset(want, 0, MAX_LINES * sizeof(*want));
+	if (file_read(path, &text, &size, &f) != 0)
+		fail_msg("%s", f.text);
+	for (n = 1, line = text; line != NULL && n < MAX_LINES;
+	    line = next, n++) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		e = strstr(line, word);
+		if (e != NULL)
+			want[n] = atoi(e + strlen(word));
+	}
+	free(text);
+}
+
+static void
+analyse(const char *name)
+{
+	char path[512];
+	struct fault f = { "" };
+	struct names *names = names_new();
+	struct ledger *ledger = ledger_new(names);
+	struct rules *rules;
+	struct ir_module *m;
+	struct program *p;
+	struct flow *fl;
+	struct results *r;
+	char *text;
+	size_t size, i;
+	static int want[MAX_LINES], got[MAX_LINES];
+	int bad = 0;
+
+	rules = rules_load(names, RULES, &f);
+	if (rules == NULL)
+		fail_msg("%s", f.text);
+	snprintf(path, sizeof(path), "%s/%s.ir", DATA, name);
+	if (file_read(path, &text, &size, &f) != 0)
+		fail_msg("%s", f.text);
+	m = ir_parse(names, path, text, size, NULL, &f);
+	if (m == NULL || ir_check(m, &f) != 0)
+		fail_msg("%s", f.text);
+	p = program_link(names, rules, &m, 1, "amd64", ledger, &f);
+	if (p == NULL)
+		fail_msg("%s", f.text);
+	fl = flow_solve(p);
+	r = check_program(p, fl);
+
+	snprintf(path, sizeof(path), "%s/%s.c", DATA, name);
+	read_expected(path, "expect: IPL", want);
+	memset(got, 0, sizeof(got));
+	for (i = 0; i < r->findings.n; i++)
+		if (r->findings.p[i].line < MAX_LINES)
+			got[r->findings.p[i].line] = r->findings.p[i].id;
+	for (i = 0; i < MAX_LINES; i++)
+		if (want[i] != got[i]) {
+			print_error("%s.c:%zu: expected IPL%03d, got "
+			    "IPL%03d\n", name, i, want[i], got[i]);
+			bad++;
+		}
+	if (bad > 0 && getenv("IPLINT_SUMMARIES") != NULL)
+		for (i = 0; i < p->funcs.n; i++) {
+			struct buf b = { 0 };
+
+			flow_print(fl, (func_id)i, &b);
+			print_error("%s", b.p);
+			buf_free(&b);
+		}
+	assert_int_equal(bad, 0);
+	results_free(r);
+	flow_free(fl);
+	program_free(p);
+	ir_module_free(m);
+	free(text);
+	rules_free(rules);
+	ledger_free(ledger);
+	names_free(names);
+}
+
+#define CASES(X) X(spl) X(mutex)
+
+#define X(name)								\
+static void								\
+name##_as_expected(void **state)					\
+{									\
+	(void)state;							\
+	analyse(#name);							\
+}
+CASES(X)
+#undef X
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define X(name) cmocka_unit_test(name##_as_expected),
+		CASES(X)
+#undef X
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
