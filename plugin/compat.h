@@ -60,6 +60,8 @@ inline bool isUnnamedBitField(const clang::FieldDecl *FD) {
 
 // The variable whose cleanup function runs at this element, or null.  The
 // control flow graph has such elements since 18.
+constexpr bool HasCleanups = CLANG_VERSION_MAJOR >= 18;
+
 inline const clang::VarDecl *cleanupAt(const clang::CFGElement &E) {
 #if CLANG_VERSION_MAJOR >= 18
   if (E.getKind() == clang::CFGElement::CleanupFunction)

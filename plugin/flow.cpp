@@ -266,6 +266,16 @@ bool Flow::foldBranches() {
   bool Changed = false;
   for (Block &B : Blocks) {
     ir_insn &T = B.back();
+    if (T.kind == IR_SWITCH && T.src->kind == IR_CONST) {
+      for (unsigned I = 0; I < T.nargs; ++I)
+        if (T.cases[I].lo <= T.src->value && T.src->value <= T.cases[I].hi)
+          T.target[0] = T.cases[I].target;
+      T.kind = IR_GOTO;
+      T.src = nullptr;
+      T.nargs = 0;
+      T.cases = nullptr;
+      Changed = true;
+    }
     if (T.kind != IR_BRANCH)
       continue;
     normalise(T);

@@ -21,6 +21,7 @@
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <vector>
 
@@ -84,6 +85,7 @@ private:
   void cleanup(const clang::VarDecl *VD);
 
   // Control flow: lower_flow.cpp.
+  void survey(const clang::CFGBlock *B);
   void block(const clang::CFGBlock *B);
   void element(const clang::Stmt *S);
   void returns(const clang::ReturnStmt *S);
@@ -128,6 +130,8 @@ private:
   llvm::DenseMap<const clang::Expr *, const ir_expr *> Values;
   llvm::DenseMap<const clang::Expr *, const ir_expr *> Temps;
   llvm::DenseMap<const clang::Expr *, const clang::Expr *> ArmOf;
+  llvm::DenseSet<const clang::Stmt *> NotRun; // though it is listed
+  clang::SourceLocation LastLoc;
 };
 
 /// Parentheses and all else that has no effect on the value or its type.

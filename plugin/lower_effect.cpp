@@ -71,7 +71,7 @@ const ir_expr *Lower::tempOf(const Expr *E, bool Truth) {
 
 void Lower::effect(const Expr *E) {
   E = strip(E);
-  if (E->isValueDependent() || E->containsErrors())
+  if (E->isValueDependent() || E->containsErrors() || NotRun.count(E))
     return;
   switch (E->getStmtClass()) {
   case Stmt::CallExprClass:
@@ -245,8 +245,12 @@ void Lower::atomic(const AtomicExpr *E) {
   I.args = static_cast<const ir_expr **>(
       arena_alloc(Arena, Count * sizeof(*I.args)));
   I.nargs = Count;
+  // Clang keeps the orders next to the pointer; the source has them last.
+  static const unsigned Order[][6] = {{0},          {0, 1},
+                                      {0, 2, 1},    {0, 2, 3, 1},
+                                      {0, 2, 4, 1, 3}, {0, 2, 4, 5, 1, 3}};
   for (unsigned A = 0; A < Count; ++A)
-    I.args[A] = value(Subs[A]);
+    I.args[A] = value(Subs[Count <= 6 ? Order[Count - 1][A] : A]);
   if (!E->getType()->isVoidType()) {
     I.dst = temp();
     Values[E] = I.dst;
@@ -325,14 +329,14 @@ void Lower::initialiseZero(const ir_expr *Place, QualType T,
                            SourceLocation Loc) {
   if (Static)
     return;
-  if (const auto *R = T->getAs<RecordType>()) {
-    if (R->getDecl()->isUnion())
+  if (const RecordDecl *RD = T->getAsRecordDecl()) {
+    if (RD->isUnion())
       return;
-    for (const FieldDecl *Field : R->getDecl()->fields())
+    for (const FieldDecl *Field : RD->fields())
       if (Field->getIdentifier())
-        initialiseZero(ir_field(Arena, Place, N.record(R->getDecl()),
-                                N.field(Field)),
-                       Field->getType(), Loc);
+        initialiseZero(
+            ir_field(Arena, Place, N.record(RD), N.field(Field)),
+            Field->getType(), Loc);
     return;
   }
   if (T->isIntegralOrEnumerationType() || T->isAnyPointerType())
@@ -353,13 +357,12 @@ void Lower::initialiseList(const ir_expr *Place, QualType T,
     }
     return;
   }
-  const auto *R = T->getAs<RecordType>();
-  if (!R) {
+  const RecordDecl *RD = T->getAsRecordDecl();
+  if (!RD) {
     if (List->getNumInits() == 1)
       initialise(Place, T, List->getInit(0), List->getBeginLoc());
     return;
   }
-  const RecordDecl *RD = R->getDecl();
   auto Member = [&](const FieldDecl *Field, const Expr *Init) {
     const ir_expr *At = Place;
     if (Field->getIdentifier())
@@ -418,6 +421,8 @@ void Lower::initialise(const ir_expr *Place, QualType T, const Expr *Init,
 }
 
 void Lower::declaration(const VarDecl *VD, SourceLocation Loc) {
+  if (!compat::HasCleanups && VD->hasAttr<CleanupAttr>())
+    U.lose(VD->getLocation(), "cleanup functions need clang 18");
   if (!VD->hasLocalStorage() || !VD->getInit() || VD->isInvalidDecl())
     return;
   const Expr *Init = VD->getInit();

@@ -67,13 +67,15 @@ const ir_expr *Lower::asPlace(const ir_expr *E) {
 }
 
 const ir_expr *Lower::value(const Expr *E) {
-  const Expr *Inner = strip(E);
-  const ir_expr *V = valueOf(Inner);
+  const ir_expr *V = valueOf(strip(E));
   if (V->kind != IR_CONST)
     return V;
+  // "(EIO)", where EIO is a macro: the outermost macro inside parentheses.
   name_t Macro = N.macroOf(E);
-  if (Macro == 0 && Inner != E)
-    Macro = N.macroOf(Inner); // "(EIO)", where EIO is a macro
+  while (Macro == 0 && isa<ParenExpr>(E)) {
+    E = cast<ParenExpr>(E)->getSubExpr();
+    Macro = N.macroOf(E);
+  }
   return Macro == 0 || Macro == V->macro ? V : constant(V->value, Macro);
 }
 
@@ -320,6 +322,8 @@ const ir_expr *Lower::stringOf(const Expr *E) {
 const ir_expr *Lower::arrayValue(const Expr *E) {
   if (const ir_expr *S = stringOf(E))
     return S;
+  if (isa<StringLiteral>(strip(E)))
+    return opaque(); // of wide characters
   return ir_addr(Arena, ir_index(Arena, place(E), constant(0)));
 }
 

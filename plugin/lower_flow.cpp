@@ -8,6 +8,7 @@
 
 #include "compat.h"
 
+#include "clang/Basic/Builtins.h"
 #include <algorithm>
 
 #include "lower.h"
@@ -56,6 +57,33 @@ static std::vector<const CFGBlock *> orderOf(const CFG &G) {
   return Out;
 }
 
+static void addAll(const Stmt *S, llvm::DenseSet<const Stmt *> &Out) {
+  Out.insert(S);
+  for (const Stmt *Child : S->children())
+    if (Child)
+      addAll(Child, Out);
+}
+
+// What has to be known of a block before the first one is lowered.
+void Lower::survey(const CFGBlock *B) {
+  for (const CFGElement &Element : *B) {
+    auto S = Element.getAs<CFGStmt>();
+    if (!S)
+      continue;
+    const Stmt *E = S->getStmt();
+    if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
+      if (Op->isLogicalOp())
+        LogicalAt[B->getBlockID()] = Op;
+    } else if (const auto *C = dyn_cast<AbstractConditionalOperator>(E)) {
+      ArmOf[strip(C->getTrueExpr())] = C;
+      ArmOf[strip(C->getFalseExpr())] = C;
+    } else if (const auto *C = dyn_cast<CallExpr>(E)) {
+      if (C->getBuiltinCallee() == Builtin::BI__builtin_constant_p)
+        addAll(C->getArg(0), NotRun);
+    }
+  }
+}
+
 ir_func *Lower::function(const FunctionDecl *Def) {
   static const CFG::BuildOptions Options = makeOptions();
   std::unique_ptr<CFG> G =
@@ -74,19 +102,7 @@ ir_func *Lower::function(const FunctionDecl *Def) {
     if (B == &G->getExit())
       continue;
     BlockOf[B->getBlockID()] = F.addBlock();
-    for (const CFGElement &E : *B) {
-      auto S = E.getAs<CFGStmt>();
-      if (!S)
-        continue;
-      if (const auto *Op = dyn_cast<BinaryOperator>(S->getStmt())) {
-        if (Op->isLogicalOp())
-          LogicalAt[B->getBlockID()] = Op;
-      } else if (const auto *C =
-                     dyn_cast<AbstractConditionalOperator>(S->getStmt())) {
-        ArmOf[strip(C->getTrueExpr())] = C;
-        ArmOf[strip(C->getFalseExpr())] = C;
-      }
-    }
+    survey(B);
   }
   for (const CFGBlock *B : Order)
     if (B != &G->getExit())
@@ -119,8 +135,7 @@ void Lower::block(const CFGBlock *B) {
   if (B->hasNoReturnElement()) {
     ir_insn I = {};
     I.kind = IR_UNREACHABLE;
-    if (const ir_insn *Last = F.last(Cur))
-      I.loc = Last->loc;
+    I.loc = loc(LastLoc);
     emit(I);
   } else if (HasReturn) {
     ir_insn I = {};
@@ -134,6 +149,7 @@ void Lower::block(const CFGBlock *B) {
 }
 
 void Lower::element(const Stmt *S) {
+  LastLoc = S->getBeginLoc();
   if (const auto *E = dyn_cast<Expr>(S)) {
     effect(E);
   } else if (const auto *D = dyn_cast<DeclStmt>(S)) {
@@ -304,7 +320,10 @@ void Lower::branch(const CFGBlock *B, const Stmt *T) {
     jump(Then == IR_NONE ? Else : Then, T->getBeginLoc());
     return;
   }
-  const Expr *Last = lastOperand(Cond);
+  // In most conditions each operand of && and || has a block with a branch of
+  // its own, and this is the last one.  In others, such as that of a do
+  // statement, the operator is listed and has a value.
+  const Expr *Last = Values.count(strip(Cond)) ? Cond : lastOperand(Cond);
   ir_insn I = {};
   I.kind = IR_BRANCH;
   I.loc = loc(Last->getBeginLoc());

@@ -126,7 +126,6 @@ Spot Naming::spot(SourceLocation Loc) {
 name_t Naming::string(const StringLiteral *S) {
   StringRef Text = S->getString();
   Text = Text.substr(0, Text.find('\0'));
-  SourceLocation Loc = S->getBeginLoc();
   if (Text.find('/') == StringRef::npos)
     return intern(Text);
   FileID FID = SM.getFileID(SM.getExpansionLoc(S->getBeginLoc()));
@@ -208,8 +207,7 @@ static const RecordDecl *rootRecord(const ASTContext &Ctx, QualType T) {
     else
       break;
   }
-  const auto *R = dyn_cast<RecordType>(T);
-  return R ? R->getDecl() : nullptr;
+  return T->getAsRecordDecl();
 }
 
 // "foo_softc.sc_u" for a record without tag and typedef name.  Empty if nothing
@@ -297,10 +295,9 @@ static std::string classText(const ASTContext &Ctx, QualType T) {
     return classText(Ctx, A->getValueType());
   if (T->isVoidType())
     return "v";
-  if (const auto *E = dyn_cast<EnumType>(T))
-    return E->isIncompleteType()
-               ? "u32"
-               : integerText(Ctx, E->getDecl()->getIntegerType());
+  if (const auto *E = dyn_cast_or_null<EnumDecl>(T->getAsTagDecl()))
+    return T->isIncompleteType() ? "u32"
+                                 : integerText(Ctx, E->getIntegerType());
   if (T->isIntegerType())
     return integerText(Ctx, T);
   if (T->isArrayType())

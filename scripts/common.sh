@@ -5,14 +5,16 @@
 #
 # shellcheck shell=sh disable=SC2034
 #
-# common.sh: what the scripts share.  Sets top, the project's directory.
+# common.sh: what the scripts share.  Sets top, the project's directory, and
+# build, the build directory, which is IPLINT_BUILD if that is set.
 
 # What building takes; the first row is enough to use iplint.
 packages="cmake ninja-build gcc g++ pkg-config clang-19 llvm-19-dev
-    libclang-19-dev libsqlite3-dev libyaml-dev libxxhash-dev"
-test_packages="libcmocka-dev libclang-rt-19-dev llvm-19-tools mandoc sqlite3"
+    libclang-19-dev libsqlite3-dev sqlite3 libyaml-dev libxxhash-dev"
+test_packages="libcmocka-dev libclang-rt-19-dev llvm-19-tools mandoc"
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+build=${IPLINT_BUILD:-$top/build}
 
 say()
 {
@@ -67,12 +69,12 @@ jobs()
 # configure_and_build DIRECTORY [CMAKE-ARGUMENT...]
 configure_and_build()
 {
-	build=$1
+	dir=$1
 	shift
-	[ -f "$build/CMakeCache.txt" ] || set -- -G Ninja "$@"
-	cmake -S "$top" -B "$build" "$@" >"$build.log" 2>&1 ||
-	    { cat "$build.log" >&2; die "cannot configure $build"; }
-	cmake --build "$build" -j "$(jobs)" >>"$build.log" 2>&1 ||
-	    { tail -n 60 "$build.log" >&2; die "cannot build $build"; }
-	rm -f "$build.log"
+	[ -f "$dir/CMakeCache.txt" ] || set -- -G Ninja "$@"
+	mkdir -p "$dir"
+	cmake -S "$top" -B "$dir" "$@" >"$dir/build.log" 2>&1 ||
+	    { cat "$dir/build.log" >&2; die "cannot configure $dir"; }
+	cmake --build "$dir" -j "$(jobs)" >>"$dir/build.log" 2>&1 ||
+	    { tail -n 60 "$dir/build.log" >&2; die "cannot build $dir"; }
 }

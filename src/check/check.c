@@ -407,13 +407,13 @@ check_function(struct checker *ck, func_id f)
 /* ---- handlers ---- */
 
 static int
-exit_max(struct checker *ck, const struct summary *sum, int entry, bool all)
+exit_max(struct checker *ck, const struct summary *sum, int entry)
 {
 	int64_t k;
 	int max = -1, lo, hi;
-	uint32_t i, n = all ? sum->noutcomes : sum->nseen;
+	uint32_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < sum->noutcomes; i++) {
 		node_t l = level_at(ck->flow->nodes, sum->outcomes[i].level,
 		    entry, 0);
 
@@ -430,7 +430,7 @@ static void
 check_handler(struct checker *ck, const struct prog_handler *h)
 {
 	const struct prog_func *pf = &ck->program->funcs.p[h->func];
-	const struct summary *sum, *many;
+	const struct summary *sum;
 	struct handler_result r;
 	int lo, hi;
 
@@ -440,15 +440,14 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 	r.verdict = VERDICT_UNKNOWN;
 	if (h->level >= 0 && pf->ir != NULL && pf->rule == NULL) {
 		sum = flow_summary(ck->flow, h->func, 0);
-		r.exit_max = exit_max(ck, sum, h->level, true);
+		r.exit_max = exit_max(ck, sum, h->level);
 		level_bounds(ck->flow->nodes, level_at(ck->flow->nodes,
 		    sum->peak, h->level, 0), &lo, &hi);
 		r.peak = lo > h->level ? lo : h->level;
 		r.verdict = VERDICT_CLEAN;
 		if (h->context->count == RULE_COUNT_INTERRUPTED) {
-			many = flow_summary(ck->flow, h->func, MODE_MANY);
-			r.exit_max_nested = exit_max(ck, many, h->level,
-			    false);
+			r.exit_max_nested = nest_exit(ck->nest, h->func,
+			    h->level);
 			if (r.exit_max_nested > h->level)
 				r.verdict = VERDICT_NESTED;
 		}
@@ -494,9 +493,11 @@ check_program(const struct program *p, struct flow *fl)
 	for (i = 0; i < p->funcs.n; i++)
 		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
 			check_function(&ck, (func_id)i);
+	ck.nest = nest_solve(p);
 	for (i = 0; i < p->handlers.n; i++)
 		check_handler(&ck, &p->handlers.p[i]);
 	check_nested(&ck);
+	nest_free(ck.nest);
 	qsort_r(ck.results->findings.p, ck.results->findings.n,
 	    sizeof(struct finding), by_place,
 	    (void *)(uintptr_t)p->names);

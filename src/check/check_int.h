@@ -11,11 +11,13 @@
 
 #include "check/check.h"
 #include "flow/flow_int.h"
+#include "flow/nest.h"
 #include "flow/print.h"
 
 struct checker {
 	struct flow *flow;
 	const struct program *program;
+	struct nest *nest;
 	struct results *results;
 	struct arena *arena;		/* of the results */
 };

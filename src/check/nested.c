@@ -24,6 +24,8 @@
 
 #include "check/check_int.h"
 
+#define MAX_NESTED	24	/* calls shown below the handler */
+
 /* A call of handlers through a pointer. */
 struct dispatch {
 	func_id func;
@@ -408,82 +410,114 @@ lower_mutex(const struct program *p, int level, func_id *who,
 
 /* ---- the path of one handler ---- */
 
-static const struct outcome *
-worst(struct checker *ck, const struct summary *sum, int entry, int *exit)
+/* The release of what was taken there: the next one of the same class. */
+static void
+release_step(struct checker *ck, func_id f, uint32_t site,
+    const struct prog_lock *l, int level, uint32_t depth, struct steps *st)
 {
-	const struct outcome *best = NULL;
-	int64_t k;
-	uint32_t i;
+	const struct prog_func *pf = &ck->program->funcs.p[f];
+	const struct ir_insn *in;
+	struct step *s;
+	uint32_t b, i, n;
 
-	*exit = -1;
-	for (i = 0; i < sum->nseen; i++)
-		if (node_is_const(ck->flow->nodes, level_at(ck->flow->nodes,
-		    sum->outcomes[i].level, entry, 0), &k) && k > *exit) {
-			*exit = (int)k;
-			best = &sum->outcomes[i];
+	for (b = n = 0; b < pf->ir->nblocks; b++)
+		for (i = 0; i < pf->ir->blocks[b].ninsns; i++, n++) {
+			in = &pf->ir->blocks[b].insns[i];
+			if (n <= site || in->kind != IR_CALL ||
+			    nest_lock(ck->program, f, in, false) != l)
+				continue;
+			s = witness_insn(ck, pf, f, n, STEP_LOCK, depth, st);
+			s->before = s->after = level;
+			s->held = 1;
+			s->note = check_fmt(ck, "%s released, not the last "
+			    "one: level stays %s", l->text,
+			    level_name_of(ck, level));
+			return;
 		}
-	return best;
 }
 
-static bool
-handler_path(struct checker *ck, const struct prog_handler *h, int mode,
-    int *exit, struct steps *st, uint32_t *site)
+/*
+ * The calls down to the mutex that raises the level, its release, and the
+ * way back up.  Returns the mutex, or NULL where only its level is known.
+ */
+static const struct prog_lock *
+nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
+    struct steps *st)
 {
-	struct frame fr = { h->func, h->level, 0 };
-	struct summary sum;
-	struct solver *sv;
-	const struct outcome *o;
+	const struct prog_func *pf = &ck->program->funcs.p[f];
+	const struct ir_insn *in;
+	const struct prog_lock *l;
+	struct step *s;
+	func_id g;
+	uint32_t site;
 
-	sv = flow_replay(ck->flow, h->func, mode, &sum, NULL, NULL);
-	o = worst(ck, &sum, h->level, exit);
-	if (o != NULL) {
-		*site = o->site;
-		witness_path(ck, sv, o->trace, fr, st);
+	site = nest_source(ck->nest, f, exit);
+	if (site == IR_NONE || depth > MAX_NESTED)
+		return NULL;
+	in = solver_insn(pf->ir, site);
+	g = nest_target(ck->nest, &pf->sites[in->site], exit);
+	if (g != NO_FUNC) {
+		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
+		s->before = entry;
+		s->after = exit;
+		s->note = check_fmt(ck, "level %s -> %s", level_name_of(ck,
+		    entry), level_name_of(ck, exit));
+		return nest_path(ck, g, entry, exit, depth + 1, st);
 	}
-	solver_free(sv);
-	return o != NULL;
+	l = nest_lock(ck->program, f, in, true);
+	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
+	s->before = entry;
+	s->after = exit;
+	s->held = 2;
+	s->note = check_fmt(ck, "%s taken, level %s -> %s", l != NULL ?
+	    l->text : "a spin mutex", level_name_of(ck, entry),
+	    level_name_of(ck, exit));
+	if (l != NULL)
+		release_step(ck, f, site, l, exit, depth, st);
+	return l;
 }
 
-/* The mutex that brought the level to its end. */
-static const char *
-raising_lock(struct checker *ck, const struct steps *st, int exit)
+/* The handler's last return, and its instruction. */
+static uint32_t
+return_step(struct checker *ck, func_id f, int level, struct steps *st)
 {
-	const struct step *s, *found = NULL;
-	size_t i, n;
+	const struct prog_func *pf = &ck->program->funcs.p[f];
+	struct step *s;
+	uint32_t b, n, site = 0;
 
-	for (i = 0; i < st->n; i++) {
-		s = &st->p[i];
-		if (s->kind == STEP_LOCK && s->after == exit &&
-		    s->before < exit)
-			found = s;
+	for (b = n = 0; b < pf->ir->nblocks; b++) {
+		n += pf->ir->blocks[b].ninsns;
+		if (pf->ir->blocks[b].insns[pf->ir->blocks[b].ninsns -
+		    1].kind == IR_RET)
+			site = n - 1;
 	}
-	if (found == NULL)
-		return "";
-	n = strcspn(found->note, " ");
-	return arena_strndup(ck->arena, found->note, n);
+	s = witness_insn(ck, pf, f, site, STEP_RETURN, 0, st);
+	s->before = s->after = level;
+	return site;
 }
 
 static void
 collect(struct nesting *ns)
 {
 	struct checker *ck = ns->ck;
+	const struct prog_lock *l;
 	size_t i;
 
 	for (i = 0; i < ck->results->handlers.n; i++) {
 		const struct handler_result *r = &ck->results->handlers.p[i];
-		struct nested n = { r->handler, 0, NULL, NULL, NULL };
+		struct nested n = { r->handler, r->exit_max_nested, NULL,
+		    NULL, NULL };
 		struct steps st = { 0 };
-		uint32_t site;
 
 		if (r->exit_max_nested <= r->handler->level ||
 		    r->exit_max > r->handler->level)
 			continue;
-		if (handler_path(ck, r->handler, MODE_MANY, &n.exit, &st,
-		    &site)) {
-			n.lock = raising_lock(ck, &st, n.exit);
-			find_proof(ns, &n);
-			vec_push(&ns->list, n);
-		}
+		l = nest_path(ck, r->handler->func, r->handler->level,
+		    r->exit_max_nested, 0, &st);
+		n.lock = l != NULL ? l->text : check_fmt(ck,
+		    "a spin mutex at %s", level_name_of(ck, n.exit));
+		find_proof(ns, &n);
+		vec_push(&ns->list, n);
 		free(st.p);
 	}
 }
@@ -615,6 +649,33 @@ interrupted_steps(struct nesting *ns, const struct nested *n,
 	return true;
 }
 
+/* The same steps with none held at entry: the release brings back. */
+static void
+back_to_entry(struct checker *ck, struct steps *st,
+    const struct prog_lock *l, int entry)
+{
+	size_t i;
+
+	for (i = 0; i < st->n; i++) {
+		struct step *s = &st->p[i];
+
+		if (s->kind == STEP_CALL) {
+			s->after = entry;
+			s->note = check_fmt(ck, "level %s at return",
+			    level_name_of(ck, entry));
+		} else if (s->kind == STEP_LOCK) {
+			if (s->before == s->after) {
+				s->after = entry;
+				s->note = check_fmt(ck, "%s released, the "
+				    "last one: level %s -> %s", l->text,
+				    level_name_of(ck, s->before),
+				    level_name_of(ck, entry));
+			}
+			s->held--;
+		}
+	}
+}
+
 static void
 report_group(struct nesting *ns, const struct nested *n, size_t count)
 {
@@ -625,9 +686,10 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	struct steps st = { 0 }, clean = { 0 };
 	struct finding *fi;
 	const struct prog_handler **others;
-	uint32_t site = 0;
+	const struct prog_lock *l;
+	uint32_t site;
 	bool repaired;
-	int exit;
+	int exit = n->exit;
 	size_t i;
 
 	if (n->by != NULL)
@@ -642,12 +704,11 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	if (n->via != NULL)
 		witness_registration(ck, n->via, &st);
 	witness_registration(ck, h, &st);
-	(void)handler_path(ck, h, MODE_MANY, &exit, &st, &site);
-	witness_trim(&st);
-	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
-		st.p[st.n - 1].note = check_fmt(ck, "%s (%d), expected %s "
-		    "(%d)", st.p[st.n - 1].note, exit, level_name_of(ck,
-		    h->level), h->level);
+	(void)nest_path(ck, h->func, h->level, exit, 0, &st);
+	site = return_step(ck, h->func, exit, &st);
+	st.p[st.n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
+	    "(%d)", level_name_of(ck, exit), exit, level_name_of(ck,
+	    h->level), h->level);
 	fi = finding_add(ck, 2, repaired ? SEVERITY_NOTE : SEVERITY_ERROR,
 	    h->func, h, site);
 	fi->entry = h->level;
@@ -673,13 +734,12 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	    p->funcs.p[n->by->func].name) : "interrupted"));
 	witness_close(ck, fi, "entered with a spin mutex held", &st);
 	witness_registration(ck, h, &clean);
-	if (handler_path(ck, h, 0, &exit, &clean, &site)) {
-		if (clean.n > 0 && clean.p[clean.n - 1].kind == STEP_RETURN)
-			clean.p[clean.n - 1].note = check_fmt(ck,
-			    "level %s, as at entry", level_name_of(ck, exit));
-		witness_close(ck, fi, "entered with none held", &clean);
-	}
-	free(clean.p);
+	l = nest_path(ck, h->func, h->level, exit, 0, &clean);
+	back_to_entry(ck, &clean, l, h->level);
+	(void)return_step(ck, h->func, h->level, &clean);
+	clean.p[clean.n - 1].note = check_fmt(ck, "level %s, as at entry",
+	    level_name_of(ck, h->level));
+	witness_close(ck, fi, "entered with none held", &clean);
 }
 
 void

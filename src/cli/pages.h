@@ -5,7 +5,8 @@
  */
 
 /*
- * pages: the pages of docs/findings as text, put into the program at build time.
+ * pages: the pages of docs/findings as text, put into the program when it is
+ * built.
  */
 
 #ifndef IPLINT_PAGES_H

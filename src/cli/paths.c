@@ -50,7 +50,7 @@ own_file(const char *below, const char *what, const char *option,
 		if (access(b.p, R_OK) == 0)
 			return b.p;
 	}
-	fault_set(f, NULL, 0, "cannot find the %s%s%s; name it with %s", what,
+	fault_set(f, NULL, 0, "cannot find the %s%s%s; give %s=FILE", what,
 	    b.n > 0 ? " at " : "", b.n > 0 ? b.p : "", option);
 	buf_free(&b);
 	return NULL;

@@ -88,7 +88,9 @@ name_gaps(const struct inventory *inv, bool quiet)
 			complete = false;
 		else if (quiet || g->kind == GAP_SKIPPED)
 			continue;
-		complain("%s: %s: %s", g->unit, gap_name(g->kind), g->reason);
+		complain("%s: %s: %s%s%s%s", g->unit, gap_name(g->kind),
+		    g->reason, *g->detail != '\0' ? " (" : "", g->detail,
+		    *g->detail != '\0' ? ")" : "");
 	}
 	for (size_t i = 0; i < inv->gaps.n && !quiet; i++) {
 		g = &inv->gaps.p[i];

@@ -119,6 +119,7 @@ bool	gap_is_incomplete(enum gap_kind);
 struct gap {
 	enum gap_kind kind;
 	const char *unit, *reason;
+	const char *detail;		/* what the compiler said, or "" */
 	bool analysed;			/* its shard is used all the same */
 };
 

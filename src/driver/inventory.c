@@ -57,15 +57,16 @@ gap_cmp(const struct gap *a, const struct gap *b)
 	return c != 0 ? c : strcmp(a->reason, b->reason);
 }
 
-void
-inventory_gap(struct inventory *inv, enum gap_kind kind, const char *unit,
-    const char *reason, bool analysed)
+static void
+add_gap(struct inventory *inv, enum gap_kind kind, const char *unit,
+    const char *reason, const char *detail, bool analysed)
 {
 	struct gap g = { .kind = kind, .analysed = analysed };
 	size_t i;
 
 	g.unit = keep(inv->arena, unit);
 	g.reason = keep(inv->arena, reason);
+	g.detail = detail != NULL ? keep(inv->arena, detail) : "";
 	vec_push(&inv->gaps, g);
 	for (i = inv->gaps.n - 1; i > 0; i--) {
 		if (gap_cmp(&inv->gaps.p[i - 1], &g) <= 0)
@@ -73,6 +74,13 @@ inventory_gap(struct inventory *inv, enum gap_kind kind, const char *unit,
 		inv->gaps.p[i] = inv->gaps.p[i - 1];
 	}
 	inv->gaps.p[i] = g;
+}
+
+void
+inventory_gap(struct inventory *inv, enum gap_kind kind, const char *unit,
+    const char *reason, bool analysed)
+{
+	add_gap(inv, kind, unit, reason, NULL, analysed);
 }
 
 /* What is used, and by which entry; arrays are by index of heads. */
@@ -89,13 +97,14 @@ head_index(const struct taking *t, const struct head *h)
 	return (size_t)(h - t->heads->p);
 }
 
+/* failure, if not NULL, is what the compiler said of the unit now. */
 static void
-use(struct taking *t, const struct head *h)
+use(struct taking *t, const struct head *h, const char *failure)
 {
 	t->used[head_index(t, h)] = true;
 	if (h->incomplete != NULL)
-		inventory_gap(t->inv, GAP_INCOMPLETE, h->unit, h->incomplete,
-		    true);
+		add_gap(t->inv, GAP_INCOMPLETE, h->unit, h->incomplete,
+		    failure, true);
 }
 
 /* A shard that cannot be read, but has the name that the entry's has. */
@@ -136,7 +145,8 @@ find_other(const struct taking *t, const struct cdb *db,
 
 /* Take a shard of the entry; it may be of an earlier state of the sources. */
 static void
-take_shard(struct taking *t, const struct cdb_entry *e, const struct head *h)
+take_shard(struct taking *t, const struct cdb_entry *e, const struct head *h,
+    const char *failure)
 {
 	const char *changed = sources_changed(t->sources, t->heads, h);
 	struct buf reason = { 0 };
@@ -146,7 +156,7 @@ take_shard(struct taking *t, const struct cdb_entry *e, const struct head *h)
 		inventory_gap(t->inv, GAP_STALE, e->unit, reason.p, true);
 		buf_free(&reason);
 	}
-	use(t, h);
+	use(t, h, failure);
 }
 
 static void
@@ -156,7 +166,7 @@ take_entry(struct taking *t, const struct cdb *db, const struct cdb_entry *e,
 	const struct head *h = heads_find(t->heads, e->key);
 
 	if (h != NULL) {
-		take_shard(t, e, h);
+		take_shard(t, e, h, failure);
 		return;
 	}
 	h = find_damaged(t, e);
@@ -170,11 +180,11 @@ take_entry(struct taking *t, const struct cdb *db, const struct cdb_entry *e,
 		inventory_gap(t->inv, GAP_MISSING, e->unit, failure != NULL ?
 		    failure : "no shard", false);
 	else if (failure == NULL && (h->key.hi & KEY_MASK) != KEY_TAG)
-		take_shard(t, e, h);
+		take_shard(t, e, h, failure);
 	else {
 		inventory_gap(t->inv, GAP_STALE, e->unit, failure != NULL ?
 		    failure : "it was compiled with other arguments", true);
-		use(t, h);
+		use(t, h, NULL);
 	}
 }
 
@@ -223,7 +233,7 @@ take_rest(struct taking *t, bool all)
 			inventory_gap(t->inv, GAP_FOREIGN, h->unit,
 			    "the same unit was given twice", false);
 		else
-			use(t, h);
+			use(t, h, NULL);
 	}
 }
 

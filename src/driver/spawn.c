@@ -279,6 +279,29 @@ run_all(struct crew *c, const bool *fresh, struct fault *f)
 
 /* ---- what is there already ---- */
 
+static bool
+want_nothing(void *ctx, name_t func, struct digest text)
+{
+	(void)ctx;
+	(void)func;
+	(void)text;
+	return false;
+}
+
+/* Is every byte as it was written? */
+static bool
+is_intact(struct names *names, const char *path)
+{
+	const struct ir_reader reader = { want_nothing, NULL };
+	struct ir_module *m;
+	struct fault ignored = { 0 };
+	bool intact;
+
+	intact = shard_read(&m, names, path, &reader, &ignored) == SHARD_OK;
+	ir_module_free(m);
+	return intact;
+}
+
 /*
  * Shards of an earlier run are used again if they have the same key, come from
  * the same sources, are whole, and are not older than the plugin.
@@ -306,7 +329,8 @@ find_fresh(struct crew *c, bool *fresh, struct fault *f)
 		fresh[i] = h != NULL && h->incomplete == NULL &&
 		    stat(h->path, &st) == 0 &&
 		    st.st_mtime >= plugin.st_mtime &&
-		    sources_changed(ss, heads, h) == NULL;
+		    sources_changed(ss, heads, h) == NULL &&
+		    is_intact(heads->names, h->path);
 		if (fresh[i])
 			c->res->reused++;
 		else

@@ -560,10 +560,20 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
-	mode = state_count(s);
-	if (s->left == MODE_MANY || mode > MODE_MANY)
-		mode = MODE_MANY;
+	/*
+	 * What a function does to count and locks does not depend on the
+	 * count at its entry, unless it releases what its caller took; and
+	 * the level that nested mutexes leave behind is gone with the
+	 * caller's last release.  Only handlers entered with a mutex held
+	 * are followed in that mode all the way.
+	 */
+	mode = s->left == MODE_MANY ? MODE_MANY : 0;
 	sum = flow_summary(sv->flow, callee, mode);
+	if (sum->underflow && mode == 0 && state_count(s) > 0) {
+		mode = state_count(s) < MODE_MANY ? state_count(s) :
+		    MODE_MANY;
+		sum = flow_summary(sv->flow, callee, mode);
+	}
 	if (sum->tainted)
 		sv->tainted = s->tainted = true;
 	if (sum->neutral) {

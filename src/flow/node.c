@@ -21,14 +21,13 @@
 
 #include "flow/node.h"
 
-#define MAX_DEPTH	12	/* deeper expressions become unknown */
+#define MAX_DEPTH	8	/* deeper expressions become unknown */
 
 struct nodes {
 	VEC(struct node) v;
 	uint32_t *table;		/* open addressing, ids */
 	size_t mask;
 	int max;
-	uint32_t overflow;		/* for nodes that are too deep */
 };
 
 static uint64_t
@@ -108,9 +107,23 @@ make(struct nodes *t, enum node_kind kind, int op, node_t a, node_t b,
 		if (kind == NODE_PHI)
 			flags = NODE_INNER;
 	}
-	if (depth > MAX_DEPTH && kind < NODE_FIRST_PLACE)
-		return node_leaf(t, NODE_FRESH, 0,
-		    (int64_t)(1u << 30) + t->overflow++);
+	if (depth > MAX_DEPTH) {
+		/* One unknown for each, so that loops come to an end. */
+		n.kind = NODE_FRESH;
+		n.a = a;
+		n.b = b;
+		n.k = (int64_t)((uint64_t)k << 16 | (uint64_t)kind << 8 |
+		    (uint64_t)op);
+		n.flags = NODE_INNER;
+		if (kind < NODE_FIRST_PLACE)
+			return intern(t, &n);
+		n.a = intern(t, &n);
+		n.b = 0;
+		n.k = 0;
+		n.kind = NODE_DEREF;
+		n.depth = 1;
+		return intern(t, &n);
+	}
 	n.flags = (uint8_t)flags;
 	n.depth = (uint8_t)(depth > 255 ? 255 : depth);
 	return intern(t, &n);

@@ -785,7 +785,8 @@ summary_apply(struct solver *sv, const struct state *before,
 		if (!apply_conds(&ap, o, s))
 			continue;
 		level = subst(&ap, o->level);
-		saved = o->saved != 0 ? subst(&ap, o->saved) : 0;
+		saved = o->saved != 0 && (mode > 0 || state_count(before) ==
+		    0) ? subst(&ap, o->saved) : 0;
 		peak = subst(&ap, o->peak);
 		ret = o->ret != 0 ? subst(&ap, o->ret) : 0;
 		for (i = 0; i < o->nheld; i++) {

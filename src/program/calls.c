@@ -193,6 +193,7 @@ calls_bind(struct program *p)
 	for (f = 0; f < p->funcs.n; f++)
 		bind_func(p, shared, f);
 	map_free(shared);
+	calls_dispatch(p);
 	bind_callers(p);
 }
 

@@ -116,7 +116,8 @@ flow_add(struct program *p, key_id k, atom_t a)
 	struct link *l = p->link;
 	struct node *n = &l->nodes.p[k];
 
-	if (!(n->flags & accept_bit(a)))
+	if (!(n->flags & accept_bit(a)) ||
+	    (n->flags & NODE_OTHER && atom_kind(a) == ATOM_LEVEL))
 		return;
 	if (n->set == 0) {
 		n->set = (uint32_t)l->sets.n;
@@ -150,7 +151,7 @@ flow_edge(struct program *p, key_id from, key_id to, bool arith)
 {
 	struct link *l = p->link;
 	struct node *n = &l->nodes.p[from];
-	uint8_t takes = l->nodes.p[to].flags & ACCEPT_ALL;
+	unsigned takes = l->nodes.p[to].flags & ACCEPT_ALL;
 
 	if (from == to)
 		return;
@@ -271,7 +272,7 @@ step(struct program *p, key_id k)
 	uint32_t begin, end, e, u, i;
 	struct set *s;
 
-	l->nodes.p[k].flags &= (uint8_t)~NODE_QUEUED;
+	l->nodes.p[k].flags &= (uint16_t)~NODE_QUEUED;
 	s = &l->sets.p[l->nodes.p[k].set];
 	begin = s->done;
 	end = s->done = s->n;
@@ -368,7 +369,8 @@ sort_sets(struct program *p)
 
 	for (i = 0; i < l->sets.n; i++) {
 		s = &l->sets.p[i];
-		qsort(s->v, s->n, sizeof(*s->v), atom_cmp);
+		if (s->n > 1)
+			qsort(s->v, s->n, sizeof(*s->v), atom_cmp);
 		free(s->slots);
 		s->slots = NULL;
 		s->nslots = 0;
@@ -417,21 +419,21 @@ mark_unknown(struct program *p)
 	}
 }
 
-static void
-spread_unknown(struct program *p)
+void
+flow_spread_other(struct program *p)
 {
 	struct link *l = p->link;
+	VEC(key_id) todo = { 0 };
 	struct node *to;
 	key_id k;
 	uint32_t e;
 	size_t i;
 
-	l->queue.n = 0;
 	for (i = 1; i < l->nodes.n; i++)
 		if (l->nodes.p[i].flags & NODE_OTHER)
-			vec_push(&l->queue, (key_id)i);
-	while (l->queue.n > 0) {
-		k = l->queue.p[--l->queue.n];
+			vec_push(&todo, (key_id)i);
+	while (todo.n > 0) {
+		k = todo.p[--todo.n];
 		for (e = l->nodes.p[k].edges; e != 0;
 		    e = l->edges.p[e].next) {
 			to = &l->nodes.p[l->edges.p[e].to & ~EDGE_ARITH];
@@ -439,9 +441,10 @@ spread_unknown(struct program *p)
 			    !(to->flags & ACCEPT_LEVEL))
 				continue;
 			to->flags |= NODE_OTHER;
-			vec_push(&l->queue, l->edges.p[e].to & ~EDGE_ARITH);
+			vec_push(&todo, l->edges.p[e].to & ~EDGE_ARITH);
 		}
 	}
+	vec_free(&todo);
 }
 
 void
@@ -451,7 +454,7 @@ flow_finish(struct program *p)
 	size_t i;
 
 	mark_unknown(p);
-	spread_unknown(p);
+	flow_spread_other(p);
 	for (i = 0; i < l->sets.n; i++) {
 		free(l->sets.p[i].slots);
 		l->sets.p[i].slots = NULL;

@@ -7,10 +7,8 @@
 /*
  * Gathering: what each instruction says about the flows.
  *
- * A first look over all bodies finds which records are locks (what is
- * passed to a function that a rule says initialises or takes one) and which
- * members are themselves structs; the address of a struct that is no lock
- * need not be followed, because its members are known by name.
+ * Addresses are put aside at first: which of them are worth following is
+ * seen when everything else is there (worth.c).
  */
 
 #include <stdlib.h>
@@ -23,127 +21,6 @@ struct gather {
 	struct scope scope;
 	const struct ir_func *ir;	/* NULL at file scope */
 };
-
-/* ---- the first look ---- */
-
-static uint64_t
-pair(name_t a, name_t b)
-{
-	return (uint64_t)a << 32 | b;
-}
-
-static void
-note_lock(struct program *p, name_t type)
-{
-	name_t record = type_record(p, type);
-
-	if (record != 0)
-		map_put(p->link->lock_records, record, 1);
-}
-
-/* The argument that is a lock: of n rules one by one; -1: no more. */
-static int
-lock_argument(const struct program *p, name_t func, size_t n)
-{
-	const struct rule_lockinit *init = rules_lockinit(p->rules, func);
-	const struct rule_func *f = rules_func(p->rules, func);
-	const struct rule_effect *e;
-	size_t i;
-
-	if (init != NULL && init->lock >= 0 && n-- == 0)
-		return init->lock;
-	for (i = 0; f != NULL && i < f->neffects; i++) {
-		e = &f->effects[i];
-		if ((e->what == RULE_ENTER || e->what == RULE_EXIT) &&
-		    e->lock.kind == RULE_LOCK_ARG && e->lock.arg >= 0 &&
-		    n-- == 0)
-			return e->lock.arg;
-	}
-	return -1;
-}
-
-static void
-survey_expr(void *ctx, const struct ir_insn *in, const struct ir_expr *e)
-{
-	struct gather *g = ctx;
-	const struct ir_expr *a;
-
-	(void)in;
-	if (e->kind == IR_FIELD) {
-		for (a = e->a; a->kind == IR_INDEX; a = a->a)
-			;
-		if (a->kind == IR_FIELD)
-			map_put(g->p->link->records,
-			    pair(a->record, a->name), e->record);
-	}
-}
-
-static void
-survey_call(struct gather *g, const struct ir_insn *in)
-{
-	const struct ir_expr *e;
-	size_t n;
-	int arg;
-
-	for (n = 0; (arg = lock_argument(g->p, in->src->name, n)) >= 0; n++) {
-		if (arg >= in->nargs)
-			continue;
-		e = in->args[arg];
-		if (e->kind == IR_ADDR)
-			e = e->a;
-		while (e->kind == IR_INDEX)
-			e = e->a;
-		if (e->kind == IR_LOCAL)
-			note_lock(g->p, g->ir->locals[e->local].type);
-	}
-}
-
-/* A lock is what the functions that take locks have as parameter. */
-static void
-survey_locks(struct gather *g)
-{
-	struct program *p = g->p;
-	const struct ir_func *ir;
-	size_t n;
-	func_id f;
-	int arg;
-
-	for (f = 0; f < p->funcs.n; f++) {
-		ir = p->funcs.p[f].ir;
-		if (ir == NULL)
-			continue;
-		for (n = 0; (arg = lock_argument(p, p->funcs.p[f].name,
-		    n)) >= 0; n++)
-			if ((uint32_t)arg < ir->nparams)
-				note_lock(p, ir->locals[arg].type);
-	}
-}
-
-/* Where these have no text, it is what they are given. */
-static void
-survey(struct gather *g)
-{
-	struct program *p = g->p;
-	const struct ir_insn *in;
-	bool defined;
-	uint32_t b, i;
-	func_id f;
-
-	survey_locks(g);
-	defined = map_count(p->link->lock_records) != 0;
-	for (f = 0; f < p->funcs.n; f++) {
-		g->ir = p->funcs.p[f].ir;
-		if (g->ir == NULL)
-			continue;
-		for (b = 0; b < g->ir->nblocks; b++)
-			for (i = 0; i < g->ir->blocks[b].ninsns; i++) {
-				in = &g->ir->blocks[b].insns[i];
-				walk_insn(in, survey_expr, g);
-				if (!defined && is_direct(in))
-					survey_call(g, in);
-			}
-	}
-}
 
 /* ---- values ---- */
 
@@ -184,33 +61,6 @@ global_func(struct gather *g, const struct ir_expr *e)
 	return s.kind == SYMBOL_FUNC ? s.index : NO_FUNC;
 }
 
-/* Is it a struct that is no lock, so that its address says nothing? */
-static bool
-plain_struct(struct gather *g, const struct ir_expr *place)
-{
-	struct link *l = g->p->link;
-	uint64_t record, value;
-	struct symbol s;
-	name_t type = 0;
-
-	if (map_count(l->lock_records) == 0)
-		return false;
-	while (place->kind == IR_INDEX)
-		place = place->a;
-	if (place->kind == IR_FIELD)
-		return map_get(l->records, pair(place->record, place->name),
-		    &record) && !map_get(l->lock_records, record, &value);
-	if (place->kind == IR_LOCAL && g->ir != NULL)
-		type = g->ir->locals[place->local].type;
-	else if (place->kind == IR_GLOBAL) {
-		s = symbol_find(g->p, g->scope.unit, place->name);
-		if (s.kind == SYMBOL_VAR)
-			type = l->vars.p[s.index].type;
-	}
-	return strchr(name_str(g->p->names, type), ':') != NULL &&
-	    !is_lock_type(g->p, type);
-}
-
 static void
 address_into(struct gather *g, const struct ir_expr *place, key_id dst)
 {
@@ -229,8 +79,9 @@ address_into(struct gather *g, const struct ir_expr *place, key_id dst)
 		return;
 	}
 	k = key_make(g->p, g->scope, place);
-	if (k != 0 && dst != 0 && !plain_struct(g, place))
-		flow_add(g->p, dst, ATOM_PLACE | k);
+	if (k != 0 && dst != 0 && !survey_plain(g->p, g->scope, place))
+		vec_push(&g->p->link->addresses,
+		    ((struct address){ dst, k }));
 }
 
 static void
@@ -376,6 +227,20 @@ result_key(struct gather *g, const struct ir_insn *in)
 	return k;
 }
 
+/* What a rule says is a lock, also if the function has no text. */
+static void
+lock_value(struct gather *g, const struct ir_expr *e)
+{
+	key_id k;
+
+	if (e->kind == IR_ADDR && pointer_of(e->a) == NULL)
+		k = key_make(g->p, g->scope, e->a);
+	else
+		k = value_key(g, e);
+	if (k != 0)
+		g->p->link->nodes.p[k].flags |= NODE_LOCK;
+}
+
 static void
 call_direct(struct gather *g, const struct ir_insn *in, func_id f)
 {
@@ -383,19 +248,26 @@ call_direct(struct gather *g, const struct ir_insn *in, func_id f)
 	const struct ir_func *ir = pf->ir;
 	key_id dst = result_key(g, in);
 	uint32_t i;
+	size_t n;
+	int arg;
 
 	for (i = 0; i < in->nargs; i++)
 		value_into(g, in->args[i], ir != NULL && i < ir->nparams ?
 		    g->p->link->local_base[f] + i : 0);
+	for (n = 0; (arg = survey_lock(g->p, pf->name, n)) >= 0; n++)
+		if (arg < in->nargs)
+			lock_value(g, in->args[arg]);
 	if (dst == 0)
 		return;
 	if (pf->rule != NULL && pf->rule->result == RULE_RESULT_ARG &&
 	    pf->rule->result_arg >= 0 && pf->rule->result_arg < in->nargs)
 		value_into(g, in->args[pf->rule->result_arg], dst);
-	else if (ir != NULL)
+	else if (ir != NULL && !survey_allocates(g->p, f))
 		flow_edge(g->p, g->p->link->first_result + f, dst, false);
-	else
+	else {
 		mark_other(g, dst);
+		vec_push(&g->p->link->fresh, dst);
+	}
 }
 
 static void
@@ -423,7 +295,8 @@ call_indirect(struct gather *g, const struct ir_insn *in)
 		vec_push(&l->argkeys, k);
 	}
 	vec_push(&l->icalls, c);
-	map_put(l->icall_of, pair(c.func, in->site), l->icalls.n - 1);
+	map_put(l->icall_of, (uint64_t)c.func << 32 | in->site,
+	    l->icalls.n - 1);
 	flow_use(g->p, c.callee, USE_CALL, (uint32_t)l->icalls.n - 1);
 }
 
@@ -478,6 +351,35 @@ gather_inits(struct gather *g)
 	}
 }
 
+/*
+ * The linker puts the variables of a set into one array: __NAME_sym_X is an
+ * element of __start_NAME.
+ */
+static void
+gather_sets(struct program *p)
+{
+	struct link *l = p->link;
+	const char *name, *sym;
+	struct buf b = { 0 };
+	struct symbol s;
+	size_t i;
+
+	for (i = 0; i < l->vars.n; i++) {
+		name = name_str(p->names, l->vars.p[i].name);
+		sym = strncmp(name, "__", 2) == 0 ?
+		    strstr(name, "_sym_") : NULL;
+		if (sym == NULL || l->vars.p[i].key == 0)
+			continue;
+		buf_clear(&b);
+		buf_fmt(&b, "__start_%.*s", (int)(sym - name - 2), name + 2);
+		s = symbol_find(p, NO_UNIT, name_find(p->names, b.p));
+		if (s.kind == SYMBOL_VAR)
+			flow_edge(p, l->vars.p[i].key,
+			    key_variable(p, s.index), false);
+	}
+	buf_free(&b);
+}
+
 /* Every place that is mentioned has a key, also where nothing flows. */
 static void
 mention(void *ctx, const struct ir_insn *in, const struct ir_expr *e)
@@ -512,8 +414,6 @@ gather(struct program *p)
 	uint32_t b, i;
 	func_id f;
 
-	p->link->records = map_new();
-	p->link->lock_records = map_new();
 	p->link->const_of = map_new();
 	p->link->joined = map_new();
 	p->link->sig_of = map_new();
@@ -521,7 +421,7 @@ gather(struct program *p)
 	vec_push(&p->link->sets, ((struct set){ 0 }));
 	vec_push(&p->link->edges, ((struct edge){ 0 }));
 	vec_push(&p->link->uses, ((struct use){ 0 }));
-	survey(&g);
+	survey(p);
 	keys_number(p);
 	for (f = 0; f < p->funcs.n; f++) {
 		mention_rule(p, p->funcs.p[f].rule);
@@ -535,4 +435,7 @@ gather(struct program *p)
 				gather_insn(&g, &ir->blocks[b].insns[i]);
 	}
 	gather_inits(&g);
+	gather_sets(p);
+	flow_spread_other(p);
+	worth_following(p);
 }

@@ -27,7 +27,7 @@ type_record(const struct program *p, name_t type)
 	if (type == 0)
 		return 0;
 	colon = strchr(name_str(p->names, type), ':');
-	return colon != NULL ? name_find(p->names, colon + 1) : 0;
+	return colon != NULL ? name_intern(p->names, colon + 1) : 0;
 }
 
 bool
@@ -47,23 +47,24 @@ maybe_lock(const struct program *p, name_t type)
 	    map_count(p->link->lock_records) == 0 || is_lock_type(p, type);
 }
 
-static uint8_t
+static unsigned
 accepts(const struct program *p, name_t type)
 {
 	const char *t = name_str(p->names, type);
 
 	switch (t[0]) {
 	case 'p':
-		return maybe_lock(p, type) ? ACCEPT_FUNC | ACCEPT_PLACE :
-		    ACCEPT_FUNC;
+		if (is_lock_type(p, type))
+			return ACCEPT_POINTER | NODE_LOCK;
+		return maybe_lock(p, type) ? ACCEPT_POINTER : 0;
 	case 'a':
-		return maybe_lock(p, type) ? ACCEPT_ALL : ACCEPT_FUNC;
+		return maybe_lock(p, type) ? ACCEPT_ALL : 0;
 	case 'i':
 	case 'u':
-		return strncmp(t + 1, "64", 2) == 0 ? ACCEPT_ALL :
-		    ACCEPT_LEVEL;
-	case 's':
 		return ACCEPT_LEVEL;
+	case 's':
+		return is_lock_type(p, type) ? ACCEPT_LEVEL | NODE_LOCK :
+		    ACCEPT_LEVEL;
 	case 'f':
 	case 'v':
 		return 0;
@@ -72,7 +73,7 @@ accepts(const struct program *p, name_t type)
 	}
 }
 
-static uint8_t
+static unsigned
 accepts_cached(struct program *p, name_t type)
 {
 	uint64_t value;
@@ -81,20 +82,23 @@ accepts_cached(struct program *p, name_t type)
 		value = accepts(p, type);
 		map_put(p->link->types, type, value);
 	}
-	return (uint8_t)value;
+	return (unsigned)value;
 }
 
-static uint8_t
-accepts_result(const struct program *p, name_t sig)
+static unsigned
+accepts_result(const struct program *p, func_id f)
 {
-	return accepts(p, sig) | (name_str(p->names, sig)[0] == 'p' ?
-	    ACCEPT_PLACE : 0);
+	name_t sig = p->funcs.p[f].ir->sig;
+
+	if (name_str(p->names, sig)[0] == 'p' && survey_structs(p, f))
+		return 0;
+	return accepts(p, sig);
 }
 
 static key_id
-add_node(struct link *l, uint8_t flags)
+add_node(struct link *l, unsigned flags)
 {
-	vec_push(&l->nodes, ((struct node){ .flags = flags }));
+	vec_push(&l->nodes, ((struct node){ .flags = (uint16_t)flags }));
 	return (key_id)l->nodes.n - 1;
 }
 
@@ -120,8 +124,7 @@ keys_number(struct program *p)
 	l->first_result = (key_id)l->nodes.n;
 	for (f = 0; f < p->funcs.n; f++) {
 		ir = p->funcs.p[f].ir;
-		(void)add_node(l, ir != NULL ? accepts_result(p, ir->sig) :
-		    0);
+		(void)add_node(l, ir != NULL ? accepts_result(p, f) : 0);
 	}
 	l->first_other = (key_id)l->nodes.n;
 }
@@ -140,6 +143,8 @@ key_field(struct program *p, name_t record, name_t field)
 
 	if (!map_get(p->link->fields, id, &key)) {
 		key = key_new(p, KEY_FIELD, record, field);
+		p->link->nodes.p[key].flags = (uint16_t)survey_accepts(p,
+		    record, field);
 		map_put(p->link->fields, id, key);
 	}
 	return (key_id)key;
@@ -154,7 +159,7 @@ key_variable(struct program *p, uint32_t var)
 		v->key = key_new(p, KEY_GLOBAL, 0, var);
 		if (v->type != 0)
 			p->link->nodes.p[v->key].flags =
-			    accepts_cached(p, v->type);
+			    (uint16_t)accepts_cached(p, v->type);
 	}
 	return v->key;
 }
@@ -356,8 +361,13 @@ keys_free(struct link *l)
 	free(l->local_base);
 	map_free(l->fields);
 	map_free(l->records);
+	map_free(l->within);
 	map_free(l->types);
 	map_free(l->lock_records);
+	map_free(l->signs);
+	map_free(l->givers);
+	vec_free(&l->fresh);
+	vec_free(&l->addresses);
 	map_free(l->const_of);
 	map_free(l->joined);
 	map_free(l->sig_of);

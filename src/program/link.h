@@ -49,15 +49,17 @@ struct key {
 #define ACCEPT_PLACE	0x02
 #define ACCEPT_LEVEL	0x04
 #define ACCEPT_ALL	0x07
+#define ACCEPT_POINTER	(ACCEPT_FUNC | ACCEPT_PLACE)
 #define NODE_OTHER	0x08		/* holds other integers, too */
 #define NODE_QUEUED	0x10
+#define NODE_LOCK	0x20		/* is a lock, or points to one */
 
 /* The flow side of a key.  Lists end with 0. */
 struct node {
 	uint32_t set;			/* in link.sets */
 	uint32_t edges;			/* in link.edges */
 	uint32_t uses;			/* in link.uses */
-	uint8_t flags;			/* ACCEPT_*, NODE_* */
+	uint16_t flags;			/* ACCEPT_*, NODE_* */
 };
 
 struct set {
@@ -78,6 +80,11 @@ struct use {
 	uint8_t kind;
 	uint32_t what;			/* to, from: a key; link.icalls */
 	uint32_t next;
+};
+
+/* The address of a place, before it is known to be worth following. */
+struct address {
+	key_id to, place;
 };
 
 /* An indirect call. */
@@ -136,11 +143,18 @@ struct link {
 	key_id first_result, first_other;
 	VEC(struct key) others;		/* by key_id - first_other */
 	struct map *fields;		/* record << 32 | field: key */
-	struct map *records;		/* record << 32 | field: its record */
 	struct map *types;		/* type name: ACCEPT_* */
+
+	/* survey.c */
+	struct map *records;		/* record << 32 | field: its record */
+	struct map *within;		/* record << 32 | record in it */
 	struct map *lock_records;	/* records that are locks */
+	struct map *signs;		/* record << 32 | field: SIGN_* */
+	struct map *givers;		/* func_id: record; 0: several */
+	VEC(key_id) fresh;		/* get memory from an allocator */
 
 	/* gather.c, flows.c */
+	VEC(struct address) addresses;
 	VEC(struct set) sets;
 	VEC(struct edge) edges;
 	VEC(struct use) uses;
@@ -212,6 +226,24 @@ void	key_names(const struct program *, key_id, name_t *record,
 name_t	type_record(const struct program *, name_t type);
 bool	is_lock_type(const struct program *, name_t type);
 
+/* ---- survey.c ---- */
+
+void	survey(struct program *);
+/* The n-th argument that is a lock, by rule; -1: there are no more. */
+int	survey_lock(const struct program *, name_t func, size_t n);
+/* What a member can hold, as far as its uses tell: ACCEPT_*. */
+unsigned survey_accepts(const struct program *, name_t record, name_t field);
+/* Does a function give back pointers to structs, and nothing else? */
+bool	survey_structs(const struct program *, func_id);
+/*
+ * Does a function give back memory for whatever the caller wants?  It does
+ * if callers take what it gives for pointers to different structs.
+ */
+bool	survey_allocates(const struct program *, func_id);
+/* Is a place a struct that is no lock?  Its members are keys themselves. */
+bool	survey_plain(const struct program *, struct scope,
+	    const struct ir_expr *place);
+
 /* ---- sig.c ---- */
 
 struct sig sig_get(struct program *, name_t);
@@ -223,6 +255,16 @@ bool	sig_fits(const struct sig *func, const struct sig *pointer,
 
 void	gather(struct program *);
 
+/* ---- worth.c ---- */
+
+/* Let the addresses flow that can matter; the others are forgotten. */
+void	worth_following(struct program *);
+
+/* ---- heap.c ---- */
+
+/* Make places for tables in allocated memory; false: there are none. */
+bool	heap_seed(struct program *);
+
 /* ---- flows.c ---- */
 
 void	flow_edge(struct program *, key_id from, key_id to, bool arith);
@@ -232,6 +274,8 @@ atom_t	flow_level(struct program *, int64_t value, name_t macro);
 void	flows_solve(struct program *);
 /* Does a function fit the type through which it is called? */
 bool	flow_fits(struct program *, const struct icall *, func_id);
+/* Mark what other integers can reach, along the edges that there are. */
+void	flow_spread_other(struct program *);
 /* Nothing is added after this. */
 void	flow_finish(struct program *);
 /* The atoms of one kind in a set, borrowed; sorted after flow_finish(). */
@@ -239,10 +283,12 @@ size_t	flow_atoms(const struct program *, key_id, uint32_t kind,
 	    const atom_t **out);
 bool	flow_holds(const struct program *, key_id, atom_t);
 
-/* ---- calls.c, scc.c, noreturn.c ---- */
+/* ---- calls.c, dispatch.c, scc.c, noreturn.c ---- */
 
 /* Targets from the flows as they are now; replaces earlier ones. */
 void	calls_bind(struct program *);
+/* Leave out targets that another call of the same table is made for. */
+void	calls_dispatch(struct program *);
 void	calls_report(struct program *);
 void	calls_rank(struct program *);
 void	noreturn_infer(struct program *);

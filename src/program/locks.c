@@ -492,7 +492,9 @@ locks_link(struct program *p)
 	for (i = 0; i < p->rules->knowns.n; i++)
 		each_known(&b, &p->rules->knowns.p[i], class_known);
 	acquires_classes(p);
-	qsort(p->locks.p, p->locks.n, sizeof(*p->locks.p), lock_cmp);
+	if (p->locks.n > 1)
+		qsort(p->locks.p, p->locks.n, sizeof(*p->locks.p),
+		    lock_cmp);
 	for (i = 0; i < p->locks.n; i++)
 		p->link->lock_at[p->locks.p[i].key] = (uint32_t)i + 1;
 	index_sets(p);

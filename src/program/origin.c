@@ -106,6 +106,26 @@ origin_close(struct origin *o)
 
 /* ---- backwards ---- */
 
+/*
+ * What an assignment assigns; of "a = b = x", which reads b again, x.
+ */
+static const struct ir_expr *
+assigned(const struct origin *o, const struct ir_insn *in)
+{
+	const struct ir_block *b;
+	uint32_t i;
+
+	for (i = 0; i < o->ir->nblocks; i++) {
+		b = &o->ir->blocks[i];
+		if (in <= b->insns || in >= b->insns + b->ninsns)
+			continue;
+		if (in[-1].kind == IR_ASSIGN &&
+		    ir_expr_equal(in[-1].dst, in->src))
+			return assigned(o, in - 1);
+	}
+	return in->src;
+}
+
 static void visit(struct origin *, const struct ir_expr *, struct leaves *);
 
 static void
@@ -143,7 +163,7 @@ visit_local(struct origin *o, uint32_t local, struct leaves *out)
 		if (o->defs.p[d].insn->kind == IR_CALL)
 			visit_call(o, o->defs.p[d].insn, local, out);
 		else
-			visit(o, o->defs.p[d].insn->src, out);
+			visit(o, assigned(o, o->defs.p[d].insn), out);
 	}
 	if (local >= o->ir->nparams && o->first[local] == 0)
 		leaf_index(out, LEAF_KEY, program_key_local(o->p, o->func,
@@ -186,16 +206,24 @@ fold(enum ir_op op, int64_t a, int64_t b, int64_t *out)
 	}
 }
 
+/* A level with flags is called by the level. */
+static name_t
+spelling(const struct program *p, const struct leaf *a, const struct leaf *b)
+{
+	if (b->value == 0 || program_level(p, a->macro) >= 0)
+		return a->macro;
+	return a->value == 0 || program_level(p, b->macro) >= 0 ? b->macro :
+	    0;
+}
+
 static void
-combine(struct leaves *out, enum ir_op op, const struct leaf *a,
-    const struct leaf *b)
+combine(const struct program *p, struct leaves *out, enum ir_op op,
+    const struct leaf *a, const struct leaf *b)
 {
 	struct leaf leaf = { .kind = LEAF_CONST };
 
 	if (a->kind == LEAF_CONST && b->kind == LEAF_CONST) {
-		/* The spelling that is not zero names the sum. */
-		leaf.macro = b->value == 0 ? a->macro :
-		    a->value == 0 ? b->macro : 0;
+		leaf.macro = spelling(p, a, b);
 		if (fold(op, a->value, b->value, &leaf.value))
 			leaf_add(out, leaf);
 		else
@@ -230,7 +258,7 @@ visit_binary(struct origin *o, const struct ir_expr *e, struct leaves *out)
 	}
 	for (i = 0; i < a.n; i++)
 		for (k = 0; k < b.n; k++)
-			combine(out, e->op, &a.v[i], &b.v[k]);
+			combine(o->p, out, e->op, &a.v[i], &b.v[k]);
 }
 
 static void
@@ -427,7 +455,7 @@ origin_member(struct origin *o, const struct ir_expr *pointer,
 			in = &o->ir->blocks[b].insns[i];
 			if (in->kind == IR_ASSIGN &&
 			    is_member(o->p, in->dst, member))
-				visit(o, in->src, out);
+				visit(o, assigned(o, in), out);
 		}
 	if (out->n > 0)
 		return;

@@ -38,6 +38,8 @@ program_link(struct names *names, const struct rules *rules,
 	levels_link(p);
 	gather(p);
 	flows_solve(p);
+	while (heap_seed(p))
+		flows_solve(p);
 	calls_bind(p);
 	if (locks_seed(p)) {
 		flows_solve(p);

@@ -97,16 +97,31 @@ print_entry(void *ctx, const struct store_entry *e)
 	return text_entry(w->text, 4, e);
 }
 
+/* What there is to know of the name at all. */
+static void
+print_functions(struct text *t, const char *func,
+    const struct store_functions *c)
+{
+	if (c->ruled > 0)
+		fprintf(t->out, "a rule says what %s does\n", func);
+	else if (c->analysed == 0)
+		fprintf(t->out, "%s has no body in any unit, so nothing is "
+		    "known of it\n", func);
+	else if (c->analysed < c->n)
+		fprintf(t->out, "%d of %d functions of that name have a "
+		    "body\n", c->analysed, c->n);
+}
+
 int
 text_why(struct text *t, const char *func)
 {
 	struct why w = { .text = t };
-	int n = 0, analysed = 0;
+	struct store_functions c = { 0 };
 	size_t found = 0;
 
-	if (store_functions(t->store, func, &n, &analysed, t->fault) != 0)
+	if (store_functions(t->store, func, &c, t->fault) != 0)
 		return -1;
-	if (n == 0)
+	if (c.n == 0)
 		return fault_set(t->fault, NULL, 0, "the kernel has no "
 		    "function \"%s\"", func);
 	if (store_handlers(t->store, func, print_handler, &w, t->fault) != 0)
@@ -114,18 +129,8 @@ text_why(struct text *t, const char *func)
 	if (text_findings(t, func, &found) != 0)
 		return -1;
 	if (w.handlers == 0)
-		fprintf(t->out, "%s is not registered as a handler", func);
-	if (w.handlers == 0 && found == 0)
-		fprintf(t->out, " and has no finding");
-	if (w.handlers == 0)
-		fputc('\n', t->out);
-	if (analysed == 0)
-		fprintf(t->out, "%s has no body in any unit, so nothing is "
-		    "known of it\n", func);
-	else if (analysed < n)
-		fprintf(t->out, "%d of %d functions of that name have a "
-		    "body\n", analysed, n);
-	if (store_ledger(t->store, func, print_entry, &w, t->fault) != 0)
-		return -1;
-	return 0;
+		fprintf(t->out, "%s is not registered as a handler%s\n",
+		    func, found == 0 ? " and has no finding" : "");
+	print_functions(t, func, &c);
+	return store_ledger(t->store, func, print_entry, &w, t->fault);
 }

@@ -831,7 +831,8 @@ add_registration(struct load *l, const struct node *n)
 {
 	struct registration_row r = { .nargs = -1, .level.arg = RULE_NOARG };
 	const struct rule_registration *o;
-	size_t i, j;
+	uint64_t j;
+	size_t i;
 
 	if (read_row(l, "registration", n, registration_keys, NULL, &r) != 0)
 		return -1;
@@ -842,7 +843,11 @@ add_registration(struct load *l, const struct node *n)
 	    check_arg(l, n, "level", r.level.arg, r.nargs) != 0)
 		return -1;
 	for (i = 0; i < r.names.n; i++) {
-		for (j = 0; j < l->rules->registrations.n; j++) {
+		if (!map_get(l->registrations, r.names.p[i], &j)) {
+			j = l->rules->registrations.n;
+			map_put(l->registrations, r.names.p[i], j);
+		}
+		for (; j < l->rules->registrations.n; j++) {
 			o = &l->rules->registrations.p[j];
 			if (o->name == r.names.p[i] && o->nargs == r.nargs &&
 			    shadows(o->ports, o->nports, r.ports.p,
@@ -871,16 +876,17 @@ static int
 add_entry(struct load *l, const struct node *n)
 {
 	struct entry_row r = { 0 };
-	size_t i, j;
+	uint64_t j;
+	size_t i;
 
 	if (read_row(l, "entry", n, entry_keys, NULL, &r) != 0)
 		return -1;
 	for (i = 0; i < r.names.n; i++) {
-		for (j = 0; j < l->rules->entries.n; j++)
-			if (l->rules->entries.p[j].name == r.names.p[i])
-				return repeated(l, n, r.names.p[i],
-				    l->rules->entries.p[j].file,
-				    l->rules->entries.p[j].line);
+		if (map_get(l->entries, r.names.p[i], &j))
+			return repeated(l, n, r.names.p[i],
+			    l->rules->entries.p[j].file,
+			    l->rules->entries.p[j].line);
+		map_put(l->entries, r.names.p[i], l->rules->entries.n);
 		vec_push(&l->pending, ((struct pending){ .want = WANT_ENTRY,
 		    .row = l->rules->entries.n, .name = r.context,
 		    .file = l->file, .line = n->line }));

@@ -41,6 +41,8 @@ struct load {
 	const char *file;		/* that is being read */
 	VEC(struct pending) pending;
 	VEC(struct lock_type) types;
+	struct map *registrations;	/* name to the first row */
+	struct map *entries;		/* name to its row */
 };
 
 /* A file to include, and where that was said. */

@@ -178,7 +178,8 @@ static struct rules *
 load(struct names *names, const char *file, const char *text, size_t size,
     bool folder, struct fault *fault)
 {
-	struct load l = { .names = names, .fault = fault };
+	struct load l = { .names = names, .fault = fault,
+	    .registrations = map_new(), .entries = map_new() };
 	const struct include *files = NULL;
 	struct buf all = { NULL, 0, 0 };
 	size_t i, j, n = 0;
@@ -218,6 +219,8 @@ load(struct names *names, const char *file, const char *text, size_t size,
 	}
 	vec_free(&l.pending);
 	vec_free(&l.types);
+	map_free(l.registrations);
+	map_free(l.entries);
 	buf_free(&all);
 	return l.rules;
 }

@@ -13,6 +13,7 @@
 #include "rules/value.h"
 
 #define NAME_SIZE	128
+#define LIST_SIZE	500
 
 /* ---- messages ---- */
 
@@ -202,6 +203,10 @@ read_each(struct load *l, const struct key *k, const struct node *n,
 	*count = n->kind == NODE_LIST ? n->n : 1;
 	if (*count == 0)
 		return value_empty(l, k, n);
+	if (*count > LIST_SIZE)
+		return fault_set(l->fault, l->file, n->line, "`%s` has a list "
+		    "of %zu, split it into lists of at most %d", k->name,
+		    *count, LIST_SIZE);
 	*p = to = arena_alloc(l->rules->arena, *count * size);
 	if (n->kind != NODE_LIST)
 		return read(l, k, n, to);

@@ -4,15 +4,22 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
+#include <errno.h>
+#include <string.h>
+
 #include "db.h"
 
+/* The system's reason says more than "unable to open database file". */
 void
 db_fail(struct db *db)
 {
-	if (!db->failed)
+	int error = db->sql != NULL ? sqlite3_system_errno(db->sql) : ENOMEM;
+
+	if (!db->failed && error != 0)
+		fault_set(db->fault, db->path, 0, "%s", strerror(error));
+	else if (!db->failed)
 		fault_set(db->fault, db->path, 0, "%s",
-		    db->sql != NULL ? sqlite3_errmsg(db->sql) :
-		    "out of memory");
+		    sqlite3_errmsg(db->sql));
 	db->failed = true;
 }
 

@@ -5,7 +5,7 @@
  */
 
 /*
- * Reading a database, through its views only.
+ * Reading a database, through its views and what joins them.
  *
  * Each iterator is a query and a function that makes a struct of a row.
  */
@@ -253,8 +253,8 @@ store_handlers(struct store *s, const char *func, store_handler_fn *fn,
 {
 	struct rows r = { .to.handler = fn, .ctx = ctx };
 
-	return query(s, HANDLER "WHERE :func IS NULL OR name = :func ORDER BY id",
-	    func, 0, handler_row, &r, f);
+	return query(s, HANDLER "WHERE :func IS NULL OR name = :func "
+	    "ORDER BY id", func, 0, handler_row, &r, f);
 }
 
 int
@@ -274,8 +274,8 @@ store_ledger(struct store *s, const char *func, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "WHERE :func IS NULL OR function = :func ORDER BY id",
-	    func, 0, entry_row, &r, f);
+	return query(s, ENTRY "WHERE :func IS NULL OR function = :func "
+	    "ORDER BY id", func, 0, entry_row, &r, f);
 }
 
 int
@@ -284,7 +284,7 @@ store_finding_rests(struct store *s, int64_t finding, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "JOIN v_rests x ON x.ledger = e.id "
+	return query(s, ENTRY "JOIN finding_ledger x ON x.ledger = e.id "
 	    "WHERE x.finding = :id ORDER BY e.id",
 	    NULL, finding, entry_row, &r, f);
 }
@@ -295,7 +295,7 @@ store_handler_rests(struct store *s, int64_t handler, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "JOIN v_rests x ON x.ledger = e.id "
+	return query(s, ENTRY "JOIN handler_ledger x ON x.ledger = e.id "
 	    "WHERE x.handler = :id ORDER BY e.id",
 	    NULL, handler, entry_row, &r, f);
 }
@@ -367,28 +367,24 @@ store_counts(struct store *s, struct store_counts *c, struct fault *f)
 	    NULL, 0, ledger_count_row, &r, f);
 }
 
-struct function_counts {
-	int *n, *analysed;
-};
-
 static int
 function_row(const struct rows *r)
 {
-	struct function_counts *c = r->ctx;
+	struct store_functions *c = r->ctx;
 
-	*c->n = number(r, 0, 0);
-	*c->analysed = number(r, 1, 0);
+	c->n = number(r, 0, 0);
+	c->analysed = number(r, 1, 0);
+	c->ruled = number(r, 2, 0);
 	return 0;
 }
 
 int
-store_functions(struct store *s, const char *func, int *n, int *analysed,
+store_functions(struct store *s, const char *func, struct store_functions *c,
     struct fault *f)
 {
-	struct function_counts c = { n, analysed };
-	struct rows r = { .ctx = &c };
+	struct rows r = { .ctx = c };
 
-	return query(s, "SELECT count(*), sum(body) FROM func "
+	return query(s, "SELECT count(*), sum(body), sum(rule) FROM func "
 	    "JOIN name ON name.id = func.name WHERE name.text = :func",
 	    func, 0, function_row, &r, f);
 }

@@ -104,6 +104,11 @@ struct store_counts {
 	int ledger[STORE_NLEDGER];	/* by enum ledger_kind */
 };
 
+/* Of one name: how many functions, how many with a body, with a rule. */
+struct store_functions {
+	int n, analysed, ruled;
+};
+
 /*
  * Each iterator calls its function for every row in printed order, and stops
  * at the first call that does not return 0.  What that call returned is
@@ -140,12 +145,8 @@ int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
 
 int	store_counts(struct store *, struct store_counts *, struct fault *)
 	    MUST_CHECK;
-/*
- * How many functions of that name the program has, and in *analysed how
- * many of them with a body.
- */
-int	store_functions(struct store *, const char *func, int *n,
-	    int *analysed, struct fault *) MUST_CHECK;
+int	store_functions(struct store *, const char *func,
+	    struct store_functions *, struct fault *) MUST_CHECK;
 /* The printed name of a level, "level 9" if it has none, "?" for -1. */
 int	store_level(struct store *, int level, struct buf *, struct fault *)
 	    MUST_CHECK;

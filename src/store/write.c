@@ -21,150 +21,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db.h"
+#include "row.h"
 #include "schema.h"
 #include "store/store.h"
-
-/* The tables that are filled, and how many columns each has. */
-#define TABLES(X)							\
-	X(NAME, "INTO name", 2) X(INFO, "INTO info", 3)			\
-	X(LEVEL, "INTO level", 3) X(UNIT, "INTO unit", 6)		\
-	X(FUNC, "INTO func", 6) X(LOCK, "INTO lock", 8)			\
-	X(LEDGER, "INTO ledger", 6)					\
-	X(LEDGER_KIND, "INTO ledger_kind", 3)				\
-	X(HANDLER, "INTO handler", 14)					\
-	X(HANDLER_LEDGER, "OR IGNORE INTO handler_ledger", 2)		\
-	X(FINDING, "INTO finding", 12)					\
-	X(FINDING_ID, "INTO finding_id", 4)				\
-	X(FINDING_HANDLER, "OR IGNORE INTO finding_handler", 2)		\
-	X(FINDING_LEDGER, "OR IGNORE INTO finding_ledger", 2)		\
-	X(WITNESS, "INTO witness", 4) X(STEP, "INTO step", 14)
-
-enum table {
-#define X(id, into, columns) T_##id,
-	TABLES(X)
-#undef X
-	NTABLES
-};
-
-static const struct {
-	const char *into;
-	int columns;
-} tables[] = {
-#define X(id, into, columns) { into, columns },
-	TABLES(X)
-#undef X
-};
 
 static const char *const spin_names[] = {
 	"unknown", "adaptive", "spin", "mixed"
 };
 
 struct writer {
-	struct db db;
-	sqlite3_stmt *insert[NTABLES];
-	sqlite3_stmt *row;		/* being filled */
-	int column;
-	struct names *names;		/* their ids are those of table name */
-	name_t written;			/* the last one in the table */
+	struct rows_out *out;
 	const struct program *prog;
 	const struct results *res;
 	uint32_t *ledger_id;		/* by index in the ledger */
 	int64_t infos, witnesses, steps;
 };
 
-/* ---- rows ---- */
-
-static void
-begin(struct writer *w, enum table t)
-{
-	w->row = w->insert[t];
-	w->column = 0;
-}
-
-static void
-put(struct writer *w, int64_t v)
-{
-	w->column++;
-	if (!w->db.failed)
-		sqlite3_bind_int64(w->row, w->column, v);
-}
-
-static void
-put_null(struct writer *w)
-{
-	w->column++;
-	if (!w->db.failed)
-		sqlite3_bind_null(w->row, w->column);
-}
-
-/* A level, where -1 is none. */
-static void
-put_level(struct writer *w, int level)
-{
-	if (level < 0)
-		put_null(w);
-	else
-		put(w, level);
-}
-
-/* A line or column, where 0 is none. */
-static void
-put_line(struct writer *w, uint32_t line)
-{
-	if (line == 0)
-		put_null(w);
-	else
-		put(w, line);
-}
-
-/* Text that stays valid until the row ends; NULL is none. */
-static void
-put_text(struct writer *w, const char *s)
-{
-	w->column++;
-	if (!w->db.failed)
-		sqlite3_bind_text(w->row, w->column, s, -1, SQLITE_STATIC);
-}
-
-static void
-end(struct writer *w)
-{
-	if (w->db.failed)
-		return;
-	require(w->column == sqlite3_bind_parameter_count(w->row));
-	db_step(&w->db, w->row);
-	sqlite3_reset(w->row);
-}
-
-/* The number of a text in table name, where "" and NULL are none. */
-static void
-put_word(struct writer *w, const char *s)
-{
-	sqlite3_stmt *row = w->row;
-	int column = w->column;
-	name_t id;
-
-	id = s == NULL ? 0 : name_intern(w->names, s);
-	if (id > w->written) {
-		begin(w, T_NAME);
-		put(w, id);
-		put_text(w, s);
-		end(w);
-		w->written = id;
-		w->row = row;
-		w->column = column;
-	}
-	if (id == 0)
-		put_null(w);
-	else
-		put(w, id);
-}
-
 static void
 put_name(struct writer *w, name_t name)
 {
-	put_word(w, name_str(w->prog->names, name));
+	put_word(w->out, name_str(w->prog->names, name));
 }
 
 /* ---- tables ---- */
@@ -174,21 +50,21 @@ info_text(struct writer *w, const char *key, const char *value)
 {
 	if (value == NULL || *value == '\0')
 		return;
-	begin(w, T_INFO);
-	put(w, ++w->infos);
-	put_text(w, key);
-	put_text(w, value);
-	end(w);
+	row_begin(w->out, T_INFO);
+	put(w->out, ++w->infos);
+	put_text(w->out, key);
+	put_text(w->out, value);
+	row_end(w->out);
 }
 
 static void
 info_number(struct writer *w, const char *key, uint64_t value)
 {
-	begin(w, T_INFO);
-	put(w, ++w->infos);
-	put_text(w, key);
-	put(w, (int64_t)value);
-	end(w);
+	row_begin(w->out, T_INFO);
+	put(w->out, ++w->infos);
+	put_text(w->out, key);
+	put(w->out, (int64_t)value);
+	row_end(w->out);
 }
 
 static void
@@ -234,19 +110,19 @@ write_kinds(struct writer *w)
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
 		snprintf(code, sizeof(code), "IPL%03d", ids[i].id);
-		begin(w, T_FINDING_ID);
-		put(w, ids[i].id);
-		put_text(w, code);
-		put_text(w, ids[i].name);
-		put_text(w, ids[i].text);
-		end(w);
+		row_begin(w->out, T_FINDING_ID);
+		put(w->out, ids[i].id);
+		put_text(w->out, code);
+		put_text(w->out, ids[i].name);
+		put_text(w->out, ids[i].text);
+		row_end(w->out);
 	}
 	for (int k = 0; k < LEDGER_NKINDS; k++) {
-		begin(w, T_LEDGER_KIND);
-		put(w, k);
-		put_text(w, ledger_kind_name(k));
-		put_text(w, ledger_kind_text(k));
-		end(w);
+		row_begin(w->out, T_LEDGER_KIND);
+		put(w->out, k);
+		put_text(w->out, ledger_kind_name(k));
+		put_text(w->out, ledger_kind_text(k));
+		row_end(w->out);
 	}
 }
 
@@ -258,11 +134,11 @@ write_levels(struct writer *w)
 		const char *name = name_str(w->prog->names, l->name);
 		const char *best = program_level_name(w->prog, (int)l->value);
 
-		begin(w, T_LEVEL);
-		put_word(w, name);
-		put(w, l->value);
-		put(w, best != NULL && strcmp(best, name) == 0);
-		end(w);
+		row_begin(w->out, T_LEVEL);
+		put_word(w->out, name);
+		put(w->out, l->value);
+		put(w->out, best != NULL && strcmp(best, name) == 0);
+		row_end(w->out);
 	}
 }
 
@@ -272,14 +148,14 @@ write_funcs(struct writer *w)
 	for (size_t i = 0; i < w->prog->funcs.n; i++) {
 		const struct prog_func *fn = &w->prog->funcs.p[i];
 
-		begin(w, T_FUNC);
-		put(w, (int64_t)i);
+		row_begin(w->out, T_FUNC);
+		put(w->out, (int64_t)i);
 		put_name(w, fn->name);
 		put_name(w, fn->file);
-		put_line(w, fn->line);
-		put(w, fn->ir != NULL);
-		put(w, fn->rule != NULL);
-		end(w);
+		put_line(w->out, fn->line);
+		put(w->out, fn->ir != NULL);
+		put(w->out, fn->rule != NULL);
+		row_end(w->out);
 	}
 }
 
@@ -289,16 +165,16 @@ write_locks(struct writer *w)
 	for (size_t i = 0; i < w->prog->locks.n; i++) {
 		const struct prog_lock *l = &w->prog->locks.p[i];
 
-		begin(w, T_LOCK);
-		put(w, (int64_t)i);
-		put_word(w, l->text);
-		put_word(w, spin_names[l->spin]);
-		put_level(w, l->lo);
-		put_level(w, l->hi);
+		row_begin(w->out, T_LOCK);
+		put(w->out, (int64_t)i);
+		put_word(w->out, l->text);
+		put_word(w->out, spin_names[l->spin]);
+		put_level(w->out, l->lo);
+		put_level(w->out, l->hi);
 		put_name(w, l->file);
-		put_line(w, l->line);
-		put(w, l->ninits);
-		end(w);
+		put_line(w->out, l->line);
+		put(w->out, l->ninits);
+		row_end(w->out);
 	}
 }
 
@@ -314,14 +190,14 @@ write_ledger(struct writer *w)
 		const struct ledger_entry *e = ledger_get(ledger, order[i]);
 
 		w->ledger_id[order[i]] = i;
-		begin(w, T_LEDGER);
-		put(w, i);
-		put(w, e->kind);
+		row_begin(w->out, T_LEDGER);
+		put(w->out, i);
+		put(w->out, e->kind);
 		put_name(w, e->func);
 		put_name(w, e->file);
-		put_line(w, e->line);
-		put_text(w, e->text);
-		end(w);
+		put_line(w->out, e->line);
+		put_text(w->out, e->text);
+		row_end(w->out);
 	}
 	free(order);
 }
@@ -333,10 +209,10 @@ write_rests(struct writer *w, enum table t, int64_t id,
 {
 	for (size_t i = 0; i < n; i++) {
 		require(entries[i] < ledger_count(w->prog->ledger));
-		begin(w, t);
-		put(w, id);
-		put(w, w->ledger_id[entries[i]]);
-		end(w);
+		row_begin(w->out, t);
+		put(w->out, id);
+		put(w->out, w->ledger_id[entries[i]]);
+		row_end(w->out);
 	}
 }
 
@@ -352,65 +228,65 @@ write_handler(struct writer *w, const struct handler_result *r)
 	const struct prog_handler *h = r->handler;
 	int64_t id = handler_id(w, h);
 
-	begin(w, T_HANDLER);
-	put(w, id);
-	put(w, h->func);
-	put_level(w, h->level);
+	row_begin(w->out, T_HANDLER);
+	put(w->out, id);
+	put(w->out, h->func);
+	put_level(w->out, h->level);
 	put_name(w, h->level_name);
 	if (h->context != NULL)
 		put_name(w, h->context->name);
 	else
-		put_null(w);
+		put_null(w->out);
 	put_name(w, h->api);
 	if (h->in == NO_FUNC)
-		put_null(w);
+		put_null(w->out);
 	else
-		put(w, h->in);
+		put(w->out, h->in);
 	put_name(w, h->file);
-	put_line(w, h->line);
-	put(w, h->others);
-	put_word(w, verdict_name(r->verdict));
-	put_level(w, r->exit_max);
-	put_level(w, r->exit_max_nested);
-	put_level(w, r->peak);
-	end(w);
+	put_line(w->out, h->line);
+	put(w->out, h->others);
+	put_word(w->out, verdict_name(r->verdict));
+	put_level(w->out, r->exit_max);
+	put_level(w->out, r->exit_max_nested);
+	put_level(w->out, r->peak);
+	row_end(w->out);
 	write_rests(w, T_HANDLER_LEDGER, id, r->ledger, r->nledger);
 }
 
 static void
 write_step(struct writer *w, size_t pos, const struct step *s)
 {
-	begin(w, T_STEP);
-	put(w, ++w->steps);
-	put(w, w->witnesses);
-	put(w, (int64_t)pos);
-	put_word(w, step_kind_name(s->kind));
+	row_begin(w->out, T_STEP);
+	put(w->out, ++w->steps);
+	put(w->out, w->witnesses);
+	put(w->out, (int64_t)pos);
+	put_word(w->out, step_kind_name(s->kind));
 	put_name(w, s->file);
-	put_line(w, s->line);
-	put_line(w, s->col);
-	put(w, s->depth);
+	put_line(w->out, s->line);
+	put_line(w->out, s->col);
+	put(w->out, s->depth);
 	if (s->func == NO_FUNC)
-		put_null(w);
+		put_null(w->out);
 	else
-		put(w, s->func);
-	put_text(w, s->text != NULL ? s->text : "");
-	put_text(w, s->note != NULL ? s->note : "");
-	put_level(w, s->before);
-	put_level(w, s->after);
-	put(w, s->held);
-	end(w);
+		put(w->out, s->func);
+	put_text(w->out, s->text != NULL ? s->text : "");
+	put_text(w->out, s->note != NULL ? s->note : "");
+	put_level(w->out, s->before);
+	put_level(w->out, s->after);
+	put(w->out, s->held);
+	row_end(w->out);
 }
 
 static void
 write_witness(struct writer *w, int64_t finding, size_t pos,
     const struct witness *wit)
 {
-	begin(w, T_WITNESS);
-	put(w, ++w->witnesses);
-	put(w, finding);
-	put(w, (int64_t)pos);
-	put_text(w, wit->title != NULL ? wit->title : "");
-	end(w);
+	row_begin(w->out, T_WITNESS);
+	put(w->out, ++w->witnesses);
+	put(w->out, finding);
+	put(w->out, (int64_t)pos);
+	put_text(w->out, wit->title != NULL ? wit->title : "");
+	row_end(w->out);
 	for (size_t i = 0; i < wit->nsteps; i++)
 		write_step(w, i, &wit->steps[i]);
 }
@@ -420,32 +296,32 @@ write_finding(struct writer *w, int64_t id, const struct finding *f)
 {
 	char hex[DIGEST_HEX];
 
-	begin(w, T_FINDING);
-	put(w, id);
-	put(w, f->id);
-	put_word(w, severity_name(f->severity));
+	row_begin(w->out, T_FINDING);
+	put(w->out, id);
+	put(w->out, f->id);
+	put_word(w->out, severity_name(f->severity));
 	if (f->func == NO_FUNC)
-		put_null(w);
+		put_null(w->out);
 	else
-		put(w, f->func);
+		put(w->out, f->func);
 	if (f->handler == NULL)
-		put_null(w);
+		put_null(w->out);
 	else
-		put(w, handler_id(w, f->handler));
+		put(w->out, handler_id(w, f->handler));
 	put_name(w, f->file);
-	put_line(w, f->line);
-	put_line(w, f->col);
-	put_level(w, f->entry);
-	put_level(w, f->exit);
-	put_text(w, f->message);
+	put_line(w->out, f->line);
+	put_line(w->out, f->col);
+	put_level(w->out, f->entry);
+	put_level(w->out, f->exit);
+	put_text(w->out, f->message);
 	digest_hex(f->fingerprint, hex);
-	put_text(w, hex);
-	end(w);
+	put_text(w->out, hex);
+	row_end(w->out);
 	for (size_t i = 0; i < f->nothers; i++) {
-		begin(w, T_FINDING_HANDLER);
-		put(w, id);
-		put(w, handler_id(w, f->others[i]));
-		end(w);
+		row_begin(w->out, T_FINDING_HANDLER);
+		put(w->out, id);
+		put(w->out, handler_id(w, f->others[i]));
+		row_end(w->out);
 	}
 	write_rests(w, T_FINDING_LEDGER, id, f->ledger, f->nledger);
 	for (size_t i = 0; i < f->nwitnesses; i++)
@@ -513,40 +389,24 @@ write_units(struct writer *w, const struct store_run *run)
 	}
 	qsort(rows, n, sizeof(*rows), unit_cmp);
 	for (size_t i = 0; i < n; i++) {
-		begin(w, T_UNIT);
-		put(w, (int64_t)i);
-		put_word(w, rows[i].gap.path);
-		put_word(w, rows[i].gap.status);
-		put_text(w, rows[i].gap.reason);
+		row_begin(w->out, T_UNIT);
+		put(w->out, (int64_t)i);
+		put_word(w->out, rows[i].gap.path);
+		put_word(w->out, rows[i].gap.status);
+		put_text(w->out, rows[i].gap.reason);
 		if (rows[i].unit != NULL) {
-			put(w, rows[i].unit->funcs);
-			put(w, rows[i].unit->lines);
+			put(w->out, rows[i].unit->funcs);
+			put(w->out, rows[i].unit->lines);
 		} else {
-			put_null(w);
-			put_null(w);
+			put_null(w->out);
+			put_null(w->out);
 		}
-		end(w);
+		row_end(w->out);
 	}
 	free(rows);
 }
 
 /* ---- the file ---- */
-
-static void
-prepare(struct writer *w)
-{
-	struct buf text = { 0 };
-
-	for (int t = 0; t < NTABLES; t++) {
-		buf_clear(&text);
-		buf_fmt(&text, "INSERT %s VALUES(?", tables[t].into);
-		for (int i = 1; i < tables[t].columns; i++)
-			buf_str(&text, ",?");
-		buf_chr(&text, ')');
-		w->insert[t] = db_prepare(&w->db, text.p);
-	}
-	buf_free(&text);
-}
 
 /* The schema has two parts: tables, and what is made after the data. */
 static void
@@ -558,12 +418,12 @@ schema(struct writer *w, bool after)
 
 	require(part != NULL);
 	if (after) {
-		db_exec(&w->db, part);
+		db_exec(&w->out->db, part);
 		return;
 	}
 	head = estrdup(text);
 	head[part - text] = '\0';
-	db_exec(&w->db, head);
+	db_exec(&w->out->db, head);
 	free(head);
 }
 
@@ -577,10 +437,10 @@ fill(struct writer *w, const struct flow_counts *fc,
 	    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d; BEGIN",
 	    STORE_APPLICATION, STORE_VERSION);
-	db_exec(&w->db, pragma.p);
+	db_exec(&w->out->db, pragma.p);
 	buf_free(&pragma);
 	schema(w, false);
-	prepare(w);
+	rows_open(w->out);
 	write_kinds(w);
 	write_info(w, run, fc);
 	write_levels(w);
@@ -593,9 +453,8 @@ fill(struct writer *w, const struct flow_counts *fc,
 	for (size_t i = 0; i < w->res->findings.n; i++)
 		write_finding(w, (int64_t)i + 1, &w->res->findings.p[i]);
 	schema(w, true);
-	db_exec(&w->db, "ANALYZE; COMMIT");
-	for (int t = 0; t < NTABLES; t++)
-		sqlite3_finalize(w->insert[t]);
+	db_exec(&w->out->db, "ANALYZE; COMMIT");
+	rows_close(w->out);
 	free(w->ledger_id);
 }
 
@@ -658,7 +517,8 @@ store_write(const char *path, const struct program *prog,
     const struct results *res, const struct flow_counts *fc,
     const struct store_run *run, struct fault *f)
 {
-	struct writer w = { .prog = prog, .res = res };
+	struct rows_out out = { 0 };
+	struct writer w = { .out = &out, .prog = prog, .res = res };
 	struct buf temp = { 0 };
 	int error = 0;
 
@@ -666,13 +526,11 @@ store_write(const char *path, const struct program *prog,
 		return -1;
 	buf_fmt(&temp, "%s.tmp.%ld", path, (long)getpid());
 	unlink(temp.p);
-	w.names = names_new();
-	db_open(&w.db, temp.p, path,
+	db_open(&out.db, temp.p, path,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
 	fill(&w, fc, run);
-	db_close(&w.db);
-	names_free(w.names);
-	if (w.db.failed || publish(temp.p, path, f) != 0) {
+	db_close(&out.db);
+	if (out.db.failed || publish(temp.p, path, f) != 0) {
 		unlink(temp.p);
 		error = -1;
 	}

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Other names of the same thing. */
 int real(int x) { return x; }
 int first(int) __attribute__((__alias__("real")));

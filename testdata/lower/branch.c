@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Conditions: what is tested, and which way each branch goes. */
 #define NULL	((void *)0)
 #define __predict_true(e)	__builtin_expect((e) != 0, 1)

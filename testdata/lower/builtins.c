@@ -1,10 +1,16 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* What the compiler provides. */
 typedef __builtin_va_list va_list;
 struct pair {
 	int x, y;
 };
 typedef union {
-	int n;
+	int *n;
 	void *p;
 } arg_t __attribute__((__transparent_union__));
 

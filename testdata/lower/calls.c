@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Calls: order, arguments, what is called. */
 struct ops {
 	int (*op_get)(void *, int);

@@ -1,4 +1,11 @@
-/* __attribute__((cleanup)): the call at the end of the scope. */
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/* needs: 18
+   __attribute__((cleanup)): the call at the end of the scope. */
 int f(int);
 void unlock(int *);
 static inline void

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Constants and how they are spelled. */
 #define NULL		((void *)0)
 #define IPL_NONE	0

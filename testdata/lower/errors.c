@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* args: -ferror-limit=0
    fails
    A unit with errors still gives what could be understood. */

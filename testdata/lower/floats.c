@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* What the IR does not describe is "?", but the calls in it stay. */
 typedef int vec __attribute__((__vector_size__(16)));
 

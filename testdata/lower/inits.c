@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Initialisers at file scope. */
 #define NULL	((void *)0)
 #define IPL_VM	6

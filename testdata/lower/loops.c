@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Loops, jumps, and what cannot be reached. */
 int f(int);
 void stop(void) __attribute__((__noreturn__));
@@ -126,4 +132,17 @@ one:
 	f(1);
 two:
 	return f(2);
+}
+
+/* The condition of do is no chain of branches in clang's graph. */
+int
+do_and(int n)
+{
+	do {
+		f(n);
+	} while (n-- > 0 && f(1));
+	do
+		f(n);
+	while (!(f(2) || n));
+	return n;
 }

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* args: -Iinclude -DWRAP_IN_COMMAND_LINE(x)=f(x)
    Where things are said to stand: macros and headers. */
 #include "place.h"

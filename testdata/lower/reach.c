@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* args: -Iinclude
    What is lowered: all that is emitted, and what that refers to. */
 #include "reach.h"

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Statement expressions and commas. */
 #define max(a, b) ({ int _a = (a), _b = (b); _a > _b ? _a : _b; })
 #define cli(s) do { s = save(); off(); } while (0)

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 /* Structures as values: cookies, compound literals, designators. */
 typedef struct {
 	unsigned char _ipl;

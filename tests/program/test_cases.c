@@ -17,12 +17,13 @@
 
 static const char *const cases[] = {
 	"bad_handlers", "bad_levels", "bad_lock_unknown", "bad_pointer",
-	"bad_two_definitions", "ok_alias", "ok_flow_members", "ok_handlers",
-	"ok_handlers_derived", "ok_handlers_flows", "ok_incomplete",
-	"ok_inline_differs", "ok_inline_once", "ok_lock_derived",
-	"ok_lock_flows", "ok_lock_kinds", "ok_lock_kinds_newer",
-	"ok_narrowing", "ok_noreturn", "ok_static_variables",
-	"ok_statics_apart"
+	"bad_two_definitions", "ok_alias", "ok_dispatch", "ok_flow_members",
+	"ok_handlers", "ok_handlers_derived", "ok_handlers_flows",
+	"ok_handlers_member", "ok_heap_table", "ok_incomplete",
+	"ok_inline_differs", "ok_inline_once", "ok_link_set",
+	"ok_lock_derived", "ok_lock_flows", "ok_lock_kinds",
+	"ok_lock_kinds_newer", "ok_narrowing", "ok_noreturn",
+	"ok_static_variables", "ok_statics_apart"
 };
 #define NCASES	(sizeof(cases) / sizeof(cases[0]))
 

@@ -377,6 +377,26 @@ bad_long(void **state)
 	names_free(names);
 }
 
+static void
+bad_list(void **state)
+{
+	struct names *names = names_new();
+	struct fault f = { "" };
+	struct buf b = { 0 };
+	int i;
+
+	(void)state;
+	buf_str(&b, HEAD "functions:\n- {neutral: true, source: s, name: [");
+	for (i = 0; i < 501; i++)
+		buf_fmt(&b, "f%d, ", i);
+	buf_str(&b, "]}\n");
+	assert_null(rules_parse(names, "t", b.p, b.n, &f));
+	assert_string_equal(f.text, "t:4: `name` has a list of 501, split it "
+	    "into lists of at most 500");
+	buf_free(&b);
+	names_free(names);
+}
+
 /* A NUL in the middle is no end of the text. */
 static void
 bad_nul(void **state)
@@ -416,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_texts),
 		cmocka_unit_test(bad_long),
+		cmocka_unit_test(bad_list),
 		cmocka_unit_test(bad_nul),
 		cmocka_unit_test(bad_nesting),
 	};

@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 #define splbio()	splvm()
 #define WITH_LOCK(l, s)	do { lock(l); s; unlock(l); } while (0)
 #define TWICE(x)	WITH_LOCK(&outer, x)

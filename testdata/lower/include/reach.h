@@ -1,3 +1,9 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
 int seen(int);
 
 static inline int

@@ -1,0 +1,434 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Entered with a spin mutex held, a function never makes the last release,
+ * so mutexes only raise.  What remains of it is a set of levels: bit k says
+ * that it can return at max(entry, k), bit 0 that it can return at entry.
+ * A token brings back the set from when it was saved; any other restore
+ * brings back entry.
+ *
+ * Sets only grow, so a worklist over the call graph ends.  For each level
+ * the instruction that first raised to it is kept: these chains are the
+ * witnesses.  Calls with many possible targets are left out; the ledger
+ * names them.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/nest.h"
+
+#define LEVELS	32
+#define FEW	8		/* targets of a call that is followed */
+
+/* A set of levels, and which instruction brought each. */
+struct reach {
+	uint32_t set;
+	uint32_t source[LEVELS];
+};
+
+struct nest {
+	const struct program *program;
+	uint32_t *set;			/* per function: levels at exit */
+	struct source {
+		func_id func;
+		int level;
+		uint32_t site;
+	} *sources;
+	size_t nsources, cap;
+	struct map *index;		/* (func, level) -> sources */
+};
+
+static uint32_t
+get_source(const struct nest *n, func_id f, int level)
+{
+	uint64_t i;
+
+	if (!map_get(n->index, (uint64_t)f * LEVELS + (uint64_t)level, &i))
+		return IR_NONE;
+	return n->sources[i].site;
+}
+
+static void
+put_source(struct nest *n, func_id f, int level, uint32_t site)
+{
+	if (get_source(n, f, level) != IR_NONE)
+		return;
+	if (n->nsources == n->cap)
+		n->sources = vec_grow(n->sources, &n->cap,
+		    sizeof(*n->sources));
+	n->sources[n->nsources] = (struct source){ f, level, site };
+	map_put(n->index, (uint64_t)f * LEVELS + (uint64_t)level,
+	    n->nsources++);
+}
+
+/* ---- the primitives ---- */
+
+static const struct rule_func *
+rule_of(const struct program *p, func_id f, const struct ir_insn *in)
+{
+	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
+
+	return cs->ntargets == 1 ? p->funcs.p[cs->targets[0]].rule : NULL;
+}
+
+static int
+value_level(const struct program *p, const struct rule_value *v,
+    const struct ir_insn *in)
+{
+	const struct ir_expr *e;
+
+	switch (v->kind) {
+	case RULE_VALUE_CONST:
+		return (int)v->number;
+	case RULE_VALUE_LEVEL:
+		return program_level(p, v->level);
+	case RULE_VALUE_ARG:
+		if (v->arg < 0 || v->arg >= in->nargs)
+			return -1;
+		e = in->args[v->arg];
+		return e->kind == IR_CONST ? (int)e->value : -1;
+	default:
+		return -1;
+	}
+}
+
+/* The one class that an argument can mean, or NULL. */
+static const struct prog_lock *
+lock_of(const struct program *p, func_id f, const struct ir_expr *e)
+{
+	const struct prog_lock *const *set;
+	key_id key;
+
+	if (e->kind == IR_ADDR) {
+		key = program_key_place(p, f, e->a);
+		return key != 0 ? program_lock(p, key) : NULL;
+	}
+	if (!ir_is_place(e))
+		return NULL;
+	key = program_key_place(p, f, e);
+	if (key == 0 || program_key_locks(p, key, &set) != 1)
+		return NULL;
+	return set[0];
+}
+
+static const struct rule_effect *
+lock_effect(const struct rule_func *r, bool enter)
+{
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->neffects; i++)
+		if (r->effects[i].what == (enter ? RULE_ENTER : RULE_EXIT))
+			return &r->effects[i];
+	return NULL;
+}
+
+const struct prog_lock *
+nest_lock(const struct program *p, func_id f, const struct ir_insn *in,
+    bool enter)
+{
+	const struct rule_effect *e = lock_effect(rule_of(p, f, in), enter);
+
+	if (e == NULL || e->lock.kind != RULE_LOCK_ARG || e->lock.arg < 0 ||
+	    e->lock.arg >= in->nargs)
+		return NULL;
+	return lock_of(p, f, in->args[e->lock.arg]);
+}
+
+static int
+enter_level(const struct program *p, func_id f, const struct rule_effect *e,
+    const struct ir_insn *in)
+{
+	const struct prog_lock *l;
+	int k = value_level(p, &e->level, in);
+
+	if (e->spin == RULE_ADAPTIVE)
+		return -1;
+	if (k >= 0)
+		return k;
+	l = nest_lock(p, f, in, true);
+	if (l == NULL || (e->spin == RULE_BY_INIT && l->spin != PROG_SPIN))
+		return -1;
+	return l->lo;
+}
+
+/* ---- one function ---- */
+
+static void
+raise_to(struct reach *r, int k, uint32_t site)
+{
+	uint32_t low;
+
+	if (k <= 0 || k >= LEVELS)
+		return;
+	low = ((uint32_t)1 << k) - 1;
+	if ((r->set & low) == 0)
+		return;
+	r->set &= ~low;
+	if (!(r->set >> k & 1)) {
+		r->set |= (uint32_t)1 << k;
+		r->source[k] = site;
+	}
+}
+
+static void
+either(struct reach *r, const struct reach *o)
+{
+	uint32_t new = o->set & ~r->set;
+	int k;
+
+	for (k = 0; k < LEVELS; k++)
+		if (new >> k & 1)
+			r->source[k] = o->source[k];
+	r->set |= new;
+}
+
+static void
+apply_rule(const struct program *p, func_id f, const struct rule_func *r,
+    const struct ir_insn *in, struct reach *at, struct reach *tokens,
+    uint32_t site)
+{
+	const struct ir_expr *e;
+	struct reach old = *at, raised;
+	size_t i;
+	int k;
+
+	for (i = 0; i < r->neffects; i++)
+		switch (r->effects[i].what) {
+		case RULE_RAISE:
+			k = value_level(p, &r->effects[i].level, in);
+			raise_to(at, k, site);
+			break;
+		case RULE_ENTER:
+			raised = *at;
+			raise_to(&raised, enter_level(p, f, &r->effects[i],
+			    in), site);
+			if (r->effects[i].when.test == RULE_ALWAYS)
+				*at = raised;
+			else
+				either(at, &raised);
+			break;
+		case RULE_SET:
+		case RULE_RESTORE:
+			e = in->nargs > 0 ? in->args[0] : NULL;
+			if (e != NULL && e->kind == IR_LOCAL &&
+			    tokens[e->local].set != 0)
+				*at = tokens[e->local];
+			else
+				at->set = 1;
+			break;
+		default:
+			break;
+		}
+	if (r->result == RULE_RESULT_OLD && in->dst != NULL &&
+	    in->dst->kind == IR_LOCAL)
+		either(&tokens[in->dst->local], &old);
+}
+
+static void
+apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
+    struct reach *at, struct reach *tokens, uint32_t site)
+{
+	const struct program *p = n->program;
+	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
+	const struct rule_func *r = rule_of(p, f, in);
+	struct reach before = *at, after;
+	uint32_t i, set = 0;
+	int k;
+
+	if (r != NULL) {
+		apply_rule(p, f, r, in, at, tokens, site);
+		return;
+	}
+	if (cs->ntargets == 0 || cs->ntargets > FEW)
+		return;
+	for (i = 0; i < cs->ntargets; i++)
+		set |= p->funcs.p[cs->targets[i]].ir != NULL ?
+		    n->set[cs->targets[i]] : 1;
+	if ((set & ~(uint32_t)1) == 0)
+		return;
+	if (!(set & 1))
+		at->set = 0;
+	for (k = 1; k < LEVELS; k++)
+		if (set >> k & 1) {
+			after = before;
+			raise_to(&after, k, site);
+			either(at, &after);
+		}
+}
+
+static uint32_t
+target(const struct ir_insn *t, uint32_t i)
+{
+	switch (t->kind) {
+	case IR_GOTO:
+		return i == 0 ? t->target[0] : IR_NONE;
+	case IR_BRANCH:
+		return i < 2 ? t->target[i] : IR_NONE;
+	case IR_SWITCH:
+		return i == 0 ? t->target[0] : i <= t->nargs ?
+		    t->cases[i - 1].target : IR_NONE;
+	default:
+		return IR_NONE;
+	}
+}
+
+/* Solve one function anew; true if its set grew. */
+static bool
+solve_one(struct nest *n, func_id f)
+{
+	const struct ir_func *ir = n->program->funcs.p[f].ir;
+	struct reach *in, *tokens, exit, r;
+	uint32_t b, i, t, site, *base;
+	uint8_t *todo;
+	bool any;
+	int k;
+
+	in = ecalloc(ir->nblocks, sizeof(*in));
+	tokens = ecalloc(ir->nlocals + 1, sizeof(*tokens));
+	todo = ecalloc(ir->nblocks, 1);
+	base = ecalloc(ir->nblocks, sizeof(*base));
+	memset(&exit, 0, sizeof(exit));
+	for (b = site = 0; b < ir->nblocks; b++) {
+		base[b] = site;
+		site += ir->blocks[b].ninsns;
+	}
+	in[0].set = 1;
+	todo[0] = 1;
+	do {
+		any = false;
+		for (b = 0; b < ir->nblocks; b++) {
+			if (!todo[b])
+				continue;
+			todo[b] = 0;
+			any = true;
+			r = in[b];
+			for (i = 0; i < ir->blocks[b].ninsns; i++)
+				if (ir->blocks[b].insns[i].kind == IR_CALL)
+					apply_call(n, f,
+					    &ir->blocks[b].insns[i], &r,
+					    tokens, base[b] + i);
+			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
+				either(&exit, &r);
+			for (i = 0; (t = target(&ir->blocks[b].insns[
+			    ir->blocks[b].ninsns - 1], i)) != IR_NONE; i++)
+				if (r.set & ~in[t].set) {
+					either(&in[t], &r);
+					todo[t] = 1;
+				}
+		}
+	} while (any);
+	any = (exit.set & ~n->set[f]) != 0;
+	for (k = 1; k < LEVELS; k++)
+		if (exit.set >> k & 1)
+			put_source(n, f, k, exit.source[k]);
+	n->set[f] |= exit.set;
+	free(in);
+	free(tokens);
+	free(todo);
+	free(base);
+	return any;
+}
+
+/* Has the function an effect of its own, or a callee that has one? */
+static bool
+matters(const struct nest *n, func_id f)
+{
+	const struct prog_func *pf = &n->program->funcs.p[f];
+	const struct prog_func *g;
+	uint32_t i, k;
+
+	for (i = 0; i < pf->nsites; i++)
+		for (k = 0; k < pf->sites[i].ntargets &&
+		    pf->sites[i].ntargets <= FEW; k++) {
+			g = &n->program->funcs.p[pf->sites[i].targets[k]];
+			if (g->rule != NULL ? g->rule->neffects > 0 :
+			    (n->set[pf->sites[i].targets[k]] & ~1u) != 0)
+				return true;
+		}
+	return false;
+}
+
+struct nest *
+nest_solve(const struct program *p)
+{
+	struct nest *n = ecalloc(1, sizeof(*n));
+	uint8_t *queued = ecalloc(p->funcs.n + 1, 1);
+	VEC(func_id) queue = { 0 };
+	size_t i, k;
+	func_id f;
+
+	n->program = p;
+	n->set = ecalloc(p->funcs.n + 1, sizeof(*n->set));
+	n->index = map_new();
+	for (i = 0; i < p->funcs.n; i++)
+		n->set[i] = 1;
+	for (i = 0; i < p->funcs.n; i++)
+		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL &&
+		    matters(n, (func_id)i)) {
+			vec_push(&queue, (func_id)i);
+			queued[i] = 1;
+		}
+	for (i = 0; i < queue.n; i++) {
+		f = queue.p[i];
+		queued[f] = 0;
+		if (!solve_one(n, f))
+			continue;
+		for (k = 0; k < p->funcs.p[f].ncallers; k++) {
+			func_id c = p->funcs.p[f].callers[k];
+
+			if (!queued[c] && p->funcs.p[c].rule == NULL &&
+			    p->funcs.p[c].ir != NULL) {
+				queued[c] = 1;
+				vec_push(&queue, c);
+			}
+		}
+	}
+	vec_free(&queue);
+	free(queued);
+	return n;
+}
+
+void
+nest_free(struct nest *n)
+{
+	if (n == NULL)
+		return;
+	free(n->set);
+	free(n->sources);
+	map_free(n->index);
+	free(n);
+}
+
+int
+nest_exit(const struct nest *n, func_id f, int entry)
+{
+	int k;
+
+	for (k = LEVELS - 1; k > entry; k--)
+		if (n->set[f] >> k & 1)
+			return k;
+	return entry;
+}
+
+uint32_t
+nest_source(const struct nest *n, func_id f, int level)
+{
+	return get_source(n, f, level);
+}
+
+func_id
+nest_target(const struct nest *n, const struct prog_site *cs, int level)
+{
+	uint32_t i;
+
+	for (i = 0; i < cs->ntargets; i++)
+		if (n->program->funcs.p[cs->targets[i]].rule == NULL &&
+		    (n->set[cs->targets[i]] >> level & 1))
+			return cs->targets[i];
+	return NO_FUNC;
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#ifndef IPLINT_FLOW_NEST_H
+#define IPLINT_FLOW_NEST_H
+
+#include "program/program.h"
+
+/*
+ * What functions leave behind when they are entered with a spin mutex held:
+ * the levels to which they can raise, because no release in them is the last.
+ */
+struct nest;
+
+struct nest *nest_solve(const struct program *);
+void	nest_free(struct nest *);		/* NULL is fine */
+
+/* The highest level at exit, entered at that level. */
+int	nest_exit(const struct nest *, func_id, int entry);
+/* The instruction that raises to that exit level; IR_NONE: none does. */
+uint32_t nest_source(const struct nest *, func_id, int level);
+/* The call's target that raises to the level; NO_FUNC: the call itself. */
+func_id	nest_target(const struct nest *, const struct prog_site *, int level);
+/* The lock that a rule's enter or exit is about, if the call is one. */
+const struct prog_lock *nest_lock(const struct program *, func_id,
+	    const struct ir_insn *, bool enter);
+
+#endif /* IPLINT_FLOW_NEST_H */
