@@ -344,6 +344,14 @@ check_function(struct checker *ck, func_id f)
 	int mode;
 
 	mode = flow_natural(ck->flow, f);
+	if (mode == NMODES) {
+		flow_ledger(ck->flow, f, LEDGER_BUDGET,
+		    ck->program->funcs.p[f].file,
+		    ck->program->funcs.p[f].line,
+		    "some path releases more spin mutexes than %d",
+		    NMODES - 1);
+		return;
+	}
 	sum = flow_summary(ck->flow, f, mode);
 	if (sum->plain)
 		return;

@@ -273,11 +273,12 @@ find_dispatchers(struct nesting *ns)
 				vec_push(&ns->at, d);
 			}
 		if (ns->at.n > first) {
+			int mode = flow_natural(ns->ck->flow, (func_id)f);
 			struct summary sum;
 
-			solver_free(flow_replay(ns->ck->flow, (func_id)f,
-			    flow_natural(ns->ck->flow, (func_id)f), &sum,
-			    probe, ns));
+			if (mode < NMODES)
+				solver_free(flow_replay(ns->ck->flow,
+				    (func_id)f, mode, &sum, probe, ns));
 		}
 	}
 	free(is_handler);

@@ -564,14 +564,12 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 	 * What a function does to count and locks does not depend on the
 	 * count at its entry, unless it releases what its caller took; and
 	 * the level that nested mutexes leave behind is gone with the
-	 * caller's last release.  Only handlers entered with a mutex held
-	 * are followed in that mode all the way.
+	 * caller's last release.
 	 */
-	mode = s->left == MODE_MANY ? MODE_MANY : 0;
+	mode = 0;
 	sum = flow_summary(sv->flow, callee, mode);
-	if (sum->underflow && mode == 0 && state_count(s) > 0) {
-		mode = state_count(s) < MODE_MANY ? state_count(s) :
-		    MODE_MANY;
+	if (sum->underflow && state_count(s) > 0) {
+		mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
 		sum = flow_summary(sv->flow, callee, mode);
 	}
 	if (sum->tainted)
@@ -646,9 +644,6 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			all.p[0]->peak = level_max(sv->nodes,
 			    all.p[0]->peak, all.p[i]->peak);
 		list_add(out, all.p[0]);
-	} else if (all.n > 0 && sv->mode == MODE_MANY) {
-		for (i = 0; i < all.n; i++)
-			list_add(out, all.p[i]);
 	} else {
 		if (all.n > 0)
 			flow_ledger(sv->flow, sv->func, LEDGER_POINTER,

@@ -15,11 +15,10 @@
 #include "flow/node.h"
 
 /*
- * How many spin mutexes are held at entry: exactly 0 to 3, or so many that
- * no release in the function is the last one.
+ * How many spin mutexes are held at entry: exactly 0 to 3.  A function that
+ * is called with more is taken as called with 3.
  */
-#define MODE_MANY	4
-#define NMODES		5
+#define NMODES		4
 
 /* Limits; where one is hit, the ledger has an entry. */
 #define MAX_STATES	48		/* at one block */
@@ -64,8 +63,7 @@ struct raise {
 struct state {
 	node_t level;
 	node_t saved;			/* while a spin mutex is held */
-	int left;			/* entry's mutexes not released, or
-					   MODE_MANY */
+	int left;			/* entry's mutexes not released */
 	struct held *held;		/* in the order of taking */
 	uint32_t nheld;
 	struct raise *raises;		/* in the order of raising */
@@ -283,7 +281,7 @@ bool	level_is_raised(const struct flow *, node_t);
 
 /* Never NULL; an approximation from below while the function is busy. */
 const struct summary *flow_summary(struct flow *, func_id, int mode);
-/* The lowest mode in which no path releases too much. */
+/* The lowest mode in which no path releases too much; NMODES: none. */
 int	flow_natural(struct flow *, func_id);
 /*
  * Execute a function again with traces and hand the solver to the caller,

@@ -224,8 +224,6 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	if (found == UINT32_MAX && s->left > 0) {
 		node_t *rel;
 
-		if (s->left == MODE_MANY)
-			return true;
 		rel = arena_alloc(sv->arena, (s->nreleased + 1) *
 		    sizeof(*rel));
 		if (s->nreleased > 0)

@@ -254,10 +254,7 @@ flow_print(struct flow *fl, func_id f, struct buf *b)
 		s = fl->sums[(size_t)f * NMODES + (size_t)m];
 		if (s == NULL)
 			continue;
-		if (m == MODE_MANY)
-			buf_str(b, "\tentered with many held:");
-		else
-			buf_fmt(b, "\tentered with %d held:", m);
+		buf_fmt(b, "\tentered with %d held:", m);
 		if (s->neutral)
 			buf_str(b, " neutral");
 		if (s->underflow)

@@ -679,7 +679,7 @@ flow_natural(struct flow *fl, func_id f)
 {
 	int m;
 
-	for (m = 0; m < MODE_MANY; m++)
+	for (m = 0; m < NMODES; m++)
 		if (!flow_summary(fl, f, m)->underflow)
 			break;
 	settle(fl);

@@ -47,8 +47,8 @@ program_link(struct names *names, const struct rules *rules,
 	}
 	flow_finish(p);
 	calls_report(p);
-	calls_rank(p);
 	noreturn_infer(p);
+	calls_rank(p);
 	locks_link(p);
 	acquires_count(p);
 	handlers_link(p);

@@ -7,7 +7,8 @@
 /*
  * Components of the call graph, by Tarjan's algorithm with its own stack: a
  * component gets its number when it is complete, and that is after all of
- * its callees.  A function that a rule describes calls nobody.
+ * its callees.  A function that a rule describes calls nobody, and a call
+ * that does not come back does not count: nothing follows from it.
  */
 
 #include <stdlib.h>
@@ -63,13 +64,17 @@ static func_id
 next_callee(struct tarjan *t)
 {
 	struct frame *top = &t->frames.p[t->frames.n - 1];
-	const struct prog_func *pf = &t->p->funcs.p[top->func];
+	const struct prog_func *v = t->p->funcs.p, *pf = &v[top->func];
+	func_id f;
 
 	if (pf->rule != NULL)
 		return NO_FUNC;
 	for (; top->site < pf->nsites; top->site++, top->target = 0)
-		if (top->target < pf->sites[top->site].ntargets)
-			return pf->sites[top->site].targets[top->target++];
+		while (top->target < pf->sites[top->site].ntargets) {
+			f = pf->sites[top->site].targets[top->target++];
+			if (!(v[f].flags & PROG_NORETURN))
+				return f;
+		}
 	return NO_FUNC;
 }
 
