@@ -149,6 +149,8 @@ void Lower::block(const CFGBlock *B) {
 }
 
 void Lower::element(const Stmt *S) {
+  if (NotRun.count(S))
+    return;
   LastLoc = S->getBeginLoc();
   if (const auto *E = dyn_cast<Expr>(S)) {
     effect(E);
@@ -234,6 +236,8 @@ unsigned Lower::edge(const CFGBlock *From, unsigned Nth) {
   SourceLocation Where = T->getBeginLoc();
   unsigned Saved = Cur;
   const BinaryOperator *L = LogicalAt[To->getBlockID()];
+  if (NotRun.count(T))
+    return target(To);
   if (isa<BinaryOperator>(T) && L && inChain(L, T)) {
     Dst = tempOf(L, true);
     Src = constant(Nth == 0);
@@ -257,6 +261,17 @@ unsigned Lower::edge(const CFGBlock *From, unsigned Nth) {
 
 void Lower::terminator(const CFGBlock *B) {
   const Stmt *T = B->getTerminatorStmt();
+  if (T && NotRun.count(T)) {
+    // None of the ways has an effect; the last one leaves a loop.
+    unsigned To = IR_NONE;
+    for (unsigned Nth = 0; Nth < B->succ_size(); ++Nth) {
+      unsigned Next = edge(B, Nth);
+      To = Next != IR_NONE ? Next : To;
+    }
+    jump(To != IR_NONE ? To : unreachable(T->getBeginLoc()),
+         T->getBeginLoc());
+    return;
+  }
   if (const auto *S = dyn_cast_or_null<SwitchStmt>(T)) {
     switches(B, S);
     return;
@@ -286,7 +301,7 @@ void Lower::terminator(const CFGBlock *B) {
   }
   // The last operand of a chain of && and || is its value.
   const BinaryOperator *L = LogicalAt[To->getBlockID()];
-  if (L && (!T || !inChain(L, T))) {
+  if (L && !NotRun.count(L) && (!T || !inChain(L, T))) {
     const Expr *Operand = lastOperand(L);
     assign(tempOf(L, true), truth(value(Operand)), Operand->getBeginLoc());
   }

@@ -179,12 +179,12 @@ found_value(const struct program *p, struct scope sc,
 }
 
 size_t
-locks_of(const struct program *p, struct scope sc,
+program_value_locks(const struct program *p, func_id in,
     const struct ir_expr *pointer, const struct prog_lock **out, size_t max)
 {
 	struct found f = { out, 0, max };
 
-	found_value(p, sc, pointer, &f);
+	found_value(p, scope_of(p, in), pointer, &f);
 	return f.n;
 }
 

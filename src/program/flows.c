@@ -481,11 +481,3 @@ flow_atoms(const struct program *p, key_id k, uint32_t kind,
 	*out = s->v + lo;
 	return hi - lo;
 }
-
-bool
-flow_holds(const struct program *p, key_id k, atom_t a)
-{
-	const struct set *s = &p->link->sets.p[p->link->nodes.p[k].set];
-
-	return bsearch(&a, s->v, s->n, sizeof(*s->v), atom_cmp) != NULL;
-}

@@ -11,7 +11,8 @@
  * need no table; members, variables and temporaries follow as they are met.
  * A key's type says what it can hold: a struct foo * is no lock and no
  * address of one, which keeps what goes through void * from spreading over
- * every driver.
+ * every driver; an integer holds levels only, and a function that was cast
+ * to one is lost.
  */
 
 #include <stdlib.h>
@@ -220,7 +221,7 @@ key_lookup(const struct program *p, struct scope sc, const struct ir_expr *e)
 	}
 }
 
-enum key_kind
+static enum key_kind
 key_kind(const struct program *p, key_id k)
 {
 	if (k < p->link->first_result)

@@ -218,7 +218,6 @@ key_id	key_variable(struct program *, uint32_t var);
 key_id	key_make(struct program *, struct scope, const struct ir_expr *);
 key_id	key_lookup(const struct program *, struct scope,
 	    const struct ir_expr *);
-enum key_kind key_kind(const struct program *, key_id);
 /* record and field of a KEY_FIELD; 0 and name of a KEY_GLOBAL. */
 void	key_names(const struct program *, key_id, name_t *record,
 	    name_t *field);
@@ -281,7 +280,6 @@ void	flow_finish(struct program *);
 /* The atoms of one kind in a set, borrowed; sorted after flow_finish(). */
 size_t	flow_atoms(const struct program *, key_id, uint32_t kind,
 	    const atom_t **out);
-bool	flow_holds(const struct program *, key_id, atom_t);
 
 /* ---- calls.c, dispatch.c, scc.c, noreturn.c ---- */
 
@@ -396,10 +394,6 @@ void	derive_free(struct program *, struct derive *);
 /* Locks that calls make, before the flows are complete. */
 bool	locks_seed(struct program *);
 void	locks_link(struct program *);
-/* The classes that a pointer value can mean; the count is returned. */
-size_t	locks_of(const struct program *, struct scope,
-	    const struct ir_expr *pointer, const struct prog_lock **out,
-	    size_t max);
 /* Classes for locks that are taken by address and never initialised. */
 void	acquires_classes(struct program *);
 void	acquires_count(struct program *);

@@ -155,6 +155,14 @@ const struct prog_lock *program_lock(const struct program *, key_id);
 /* The lock classes that a pointer stored there can point to, sorted. */
 size_t	program_key_locks(const struct program *, key_id,
 	    const struct prog_lock *const **out);
+/*
+ * The lock classes that a pointer value can mean inside of a function: also
+ * &place, *place and pointer arithmetic.  Up to max of them are stored, in
+ * no order that means anything; their number is returned.
+ */
+size_t	program_value_locks(const struct program *, func_id in,
+	    const struct ir_expr *pointer, const struct prog_lock **out,
+	    size_t max);
 /* The functions that a pointer stored there can point to, sorted. */
 size_t	program_key_funcs(const struct program *, key_id,
 	    const func_id **out);

@@ -77,3 +77,15 @@ variable_length(int n)
 	p = &v;
 	return (*p)[1] + (int)sizeof(v);
 }
+
+#define swap(x)	(__builtin_constant_p((x)) ? const_swap(x) : f(x))
+#define const_swap(x)	((x) << 8 | (x) >> 8)
+
+int
+not_run(int x, int *p)
+{
+	x = swap(swap(*p) + *p++);
+	if (__builtin_constant_p(x && f(1) ? f(2) : ({ while (f(3)) ; 4; })))
+		return f(5);
+	return swap(3) + x;
+}

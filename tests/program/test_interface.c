@@ -35,7 +35,7 @@ ok_functions(void **state)
 	case_done(&c);
 }
 
-/* Components: callees first, a loop is one. */
+/* Components: callees first, also through pointers; a loop is one. */
 static void
 ok_components(void **state)
 {
@@ -47,13 +47,16 @@ ok_components(void **state)
 	v = c.program->funcs.p;
 	assert_int_equal(v[case_func(&c, "even")].scc,
 	    v[case_func(&c, "odd")].scc);
-	assert_true(v[case_func(&c, "dies")].scc <
-	    v[case_func(&c, "dies_deep")].scc);
-	assert_true(v[case_func(&c, "panic")].scc <
-	    v[case_func(&c, "dies")].scc);
-	assert_true(v[case_func(&c, "dies")].scc <
-	    v[case_func(&c, "by_pointer")].scc);
 	assert_int_equal(c.program->nsccs, c.program->funcs.n - 1);
+	case_done(&c);
+	case_load(&c, "ok_flow_members");
+	v = c.program->funcs.p;
+	assert_true(v[case_func(&c, "get")].scc <
+	    v[case_func(&c, "by_result")].scc);
+	assert_true(v[case_func(&c, "t5")].scc <
+	    v[case_func(&c, "run")].scc);
+	assert_true(v[case_func(&c, "twice")].scc <
+	    v[case_func(&c, "through")].scc);
 	case_done(&c);
 }
 
@@ -94,6 +97,32 @@ ok_keys(void **state)
 	    &b);
 	assert_string_equal(b.p, "take()");
 	buf_free(&b);
+	case_done(&c);
+}
+
+/* The arguments of the calls in user(), one after the other. */
+static void
+ok_value_locks(void **state)
+{
+	struct test_case c;
+	const struct prog_lock *locks[2];
+	const struct ir_block *b;
+	func_id user;
+
+	(void)state;
+	case_load(&c, "ok_lock_flows");
+	user = case_func(&c, "user");
+	b = &c.program->funcs.p[user].ir->blocks[0];
+	assert_int_equal(program_value_locks(c.program, user,
+	    b->insns[0].args[0], locks, 2), 1);
+	assert_string_equal(locks[0]->text, "softc::lock");
+	assert_int_equal(program_value_locks(c.program, user,
+	    b->insns[1].args[0], locks, 2), 1);
+	assert_string_equal(locks[0]->text, "softc::lockp");
+	assert_int_equal(program_value_locks(c.program, user,
+	    b->insns[2].args[0], locks, 2), 0);
+	assert_int_equal(program_value_locks(c.program, user,
+	    b->insns[3].args[0], locks, 0), 1);
 	case_done(&c);
 }
 
@@ -278,6 +307,7 @@ main(void)
 		cmocka_unit_test(ok_functions),
 		cmocka_unit_test(ok_components),
 		cmocka_unit_test(ok_keys),
+		cmocka_unit_test(ok_value_locks),
 		cmocka_unit_test(ok_key_funcs),
 		cmocka_unit_test(ok_key_levels),
 		cmocka_unit_test(bad_key_levels),
