@@ -21,9 +21,12 @@ enum {
 	EXIT_INCOMPLETE			/* units are missing, stale or broken */
 };
 
+#define DEFAULT_OUTPUT	"iplint.db"
+
 /* The options, whichever command takes them; NULL or 0: not given. */
 struct options {
-	const char *objdir, *output, *shards, *clang, *plugin, *root;
+	const char *output;		/* DEFAULT_OUTPUT if not given */
+	const char *objdir, *shards, *clang, *plugin, *root;
 	const char *rules, *port, *time, *format, *color, *stage, *function;
 	int jobs;
 	bool quiet;

@@ -4,68 +4,14 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "pipeline.h"
+#include "shard_dir.h"
 
 #define DEFAULT_CLANG	"clang-19"
-
-/* Where the shards go, and whether they are kept. */
-struct shard_dir {
-	char *path;			/* absolute */
-	bool temporary;
-};
-
-/* The given directory, made if need be; or one beside the output. */
-static int
-shard_dir_open(struct shard_dir *d, const struct options *o, struct fault *f)
-{
-	const char *output = o->output != NULL ? o->output : "iplint.db";
-	struct buf b = { 0 };
-	char *made;
-
-	d->temporary = o->shards == NULL;
-	if (d->temporary) {
-		buf_fmt(&b, "%s.shards.XXXXXX", output);
-		made = mkdtemp(b.p);
-	} else {
-		buf_str(&b, o->shards);
-		made = mkdir(b.p, 0777) == 0 || errno == EEXIST ? b.p : NULL;
-	}
-	if (made == NULL)
-		fault_set(f, d->temporary ? output : b.p, 0, "cannot make a "
-		    "directory for the shards: %s", strerror(errno));
-	else if ((d->path = realpath(b.p, NULL)) == NULL)
-		fault_set(f, b.p, 0, "%s", strerror(errno));
-	buf_free(&b);
-	return d->path != NULL ? 0 : -1;
-}
-
-/* Remove the directory if it is ours, with the shards in it. */
-static void
-shard_dir_close(struct shard_dir *d)
-{
-	struct arena *a = arena_new();
-	struct fault f = { 0 };
-	const char **paths;
-	size_t n = 0;
-
-	if (d->path != NULL && d->temporary) {
-		paths = shards_in(a, d->path, &n, &f);
-		for (size_t i = 0; i < n; i++)
-			unlink(paths[i]);
-		if (rmdir(d->path) != 0)
-			complain("%s: cannot remove: %s", d->path,
-			    strerror(errno));
-	}
-	arena_free(a);
-	free(d->path);
-}
 
 static int
 processors(void)
@@ -112,9 +58,9 @@ clang_path(const char *given)
 
 static int
 run(const struct options *o, const struct cdb *db, const char *plugin,
-    const char *dir)
+    struct shard_dir *dir)
 {
-	struct run_options ro = { .plugin = plugin, .shards = dir };
+	struct run_options ro = { .plugin = plugin, .shards = dir->path };
 	struct inventory *inv = NULL;
 	struct run_result res;
 	struct fault f = { 0 };
@@ -124,8 +70,10 @@ run(const struct options *o, const struct cdb *db, const char *plugin,
 	ro.clang = clang;
 	ro.jobs = o->jobs != 0 ? o->jobs : processors();
 	ro.progress = !o->quiet && isatty(STDERR_FILENO) == 1;
-	if (driver_run(db, &ro, &res, &f) == 0)
-		inv = take(db, dir, &res, &f);
+	if (driver_run(db, &ro, &res, &f) == 0) {
+		shard_dir_guard(dir);
+		inv = take(db, dir->path, &res, &f);
+	}
 	if (inv == NULL)
 		complain_fault(&f);
 	else
@@ -143,7 +91,7 @@ cmd_run(const struct options *o)
 	struct fault f = { 0 };
 	struct cdb *db = NULL;
 	int status = EXIT_TROUBLE;
-	char *plugin;
+	char *plugin, *rules = NULL;
 
 	if (o->objdir == NULL)
 		return complain("run needs -p OBJDIR");
@@ -151,13 +99,16 @@ cmd_run(const struct options *o)
 		return complain("run takes no operand: %s", o->operands[0]);
 	plugin = plugin_path(o->plugin, &f);
 	if (plugin != NULL)
+		rules = rules_path(o->rules, &f);	/* before the work */
+	if (rules != NULL)
 		db = cdb_load(o->objdir, o->root, &f);
-	if (db != NULL && shard_dir_open(&dir, o, &f) == 0)
-		status = run(o, db, plugin, dir.path);
+	if (db != NULL && shard_dir_open(&dir, o->shards, o->output, &f) == 0)
+		status = run(o, db, plugin, &dir);
 	else
 		complain_fault(&f);
 	shard_dir_close(&dir);
 	cdb_free(db);
+	free(rules);
 	free(plugin);
 	return status;
 }

@@ -34,7 +34,7 @@ static const struct {
 	{ 'p', "objdir", "OBJDIR", C(run) | C(link),
 	  "the directory of compile_commands.json" },
 	{ 'o', "output", "FILE", C(run) | C(link),
-	  "the database to write (iplint.db)" },
+	  "the database to write (" DEFAULT_OUTPUT ")" },
 	{ 'j', "jobs", "N", C(run),
 	  "how many compilers at once (one a processor)" },
 	{ OPT_SHARDS, "shards", "DIR", C(run),
@@ -202,6 +202,7 @@ options_parse(enum command cmd, int argc, char **argv, struct options *o)
 	int status = -1, val;
 
 	memset(o, 0, sizeof(*o));
+	o->output = DEFAULT_OUTPUT;
 	getopt_tables(cmd, &shorts, longs);
 	while (status == -1 &&
 	    (val = getopt_long(argc, argv, shorts.p, longs, NULL)) != -1)

@@ -13,8 +13,6 @@
 #include "report/text.h"
 #include "store/store.h"
 
-#define DEFAULT_OUTPUT	"iplint.db"
-
 /* The inventory's gaps as the store wants them; the caller frees. */
 static struct store_gap *
 store_gaps_of(const struct inventory *inv, size_t *n)
@@ -37,7 +35,7 @@ store_gaps_of(const struct inventory *inv, size_t *n)
 }
 
 static int
-store(const char *output, const struct options *o, const struct inventory *inv,
+store(const struct options *o, const struct inventory *inv,
     const struct kernel *k, const struct results *results,
     const struct flow *flow, struct fault *f)
 {
@@ -47,15 +45,14 @@ store(const char *output, const struct options *o, const struct inventory *inv,
 	int error;
 
 	run.gaps = gaps = store_gaps_of(inv, &run.ngaps);
-	error = store_write(output, k->program, results, &counts, &run, f);
+	error = store_write(o->output, k->program, results, &counts, &run, f);
 	free(gaps);
 	return error;
 }
 
 /* The whole analysis. */
 static int
-analyse(struct inventory *inv, const struct options *o, const char *output,
-    struct fault *f)
+analyse(struct inventory *inv, const struct options *o, struct fault *f)
 {
 	struct results *results;
 	struct flow *flow;
@@ -66,7 +63,7 @@ analyse(struct inventory *inv, const struct options *o, const char *output,
 	if (error == 0) {
 		flow = flow_solve(k.program);
 		results = check_program(k.program, flow);
-		error = store(output, o, inv, &k, results, flow, f);
+		error = store(o, inv, &k, results, flow, f);
 		results_free(results);
 		flow_free(flow);
 	}
@@ -123,15 +120,14 @@ print_summary(const char *path, struct fault *f)
 int
 pipeline(struct inventory *inv, const struct options *o)
 {
-	const char *output = o->output != NULL ? o->output : DEFAULT_OUTPUT;
 	struct fault f = { 0 };
 	bool complete;
 	int error;
 
-	error = analyse(inv, o, output, &f);
+	error = analyse(inv, o, &f);
 	complete = name_gaps(inv, o->quiet);
 	if (error == 0 && !o->quiet)
-		error = print_summary(output, &f);
+		error = print_summary(o->output, &f);
 	if (error != 0)
 		return complain_fault(&f);
 	return complete ? EXIT_CLEAN : EXIT_INCOMPLETE;

@@ -347,7 +347,8 @@ driver_run(const struct cdb *db, const struct run_options *opt,
     struct run_result *res, struct fault *f)
 {
 	struct crew c = { .db = db, .opt = opt, .res = res };
-	struct sigaction sa = { .sa_handler = on_signal }, old[2];
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction sa = { .sa_handler = on_signal }, old[3];
 	bool *fresh = ecalloc(db->entries.n, sizeof(*fresh));
 	struct arena *a = arena_new();
 	int error;
@@ -362,11 +363,11 @@ driver_run(const struct cdb *db, const struct run_options *opt,
 		/* ccache replays a result without running the plugin. */
 		setenv("CCACHE_DISABLE", "1", 1);
 		sigemptyset(&sa.sa_mask);
-		sigaction(SIGINT, &sa, &old[0]);
-		sigaction(SIGTERM, &sa, &old[1]);
+		for (int i = 0; i < 3; i++)
+			sigaction(signals[i], &sa, &old[i]);
 		error = run_all(&c, fresh, f);
-		sigaction(SIGINT, &old[0], NULL);
-		sigaction(SIGTERM, &old[1], NULL);
+		for (int i = 0; i < 3; i++)
+			sigaction(signals[i], &old[i], NULL);
 		progress_end(&c);
 	}
 	free(c.jobs);

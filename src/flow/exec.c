@@ -116,7 +116,10 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 static void
 raises_drop(struct solver *sv, struct state *s, uint32_t keep)
 {
-	(void)sv;
+	uint32_t i;
+
+	for (i = keep; i < s->nraises; i++)
+		sv->ended_site[s->raises[i].site] = 1;
 	s->nraises = keep;
 }
 
@@ -429,14 +432,19 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			    &other)) {
 				level = rule_level(sv, &e->level, args,
 				    in->nargs);
-				lock_enter(sv, s, lock, level != 0 ? level :
-				    lock_level(sv, lock), site, NO_FUNC);
-				trace_add(sv, s, TRACE_ENTER, site, before,
-				    lock);
+				if (lock_enter(sv, s, lock, level != 0 ?
+				    level : lock_level(sv, lock), site,
+				    NO_FUNC))
+					trace_add(sv, s, TRACE_ENTER, site,
+					    before, lock);
+				else
+					s = NULL;
 			}
 			if (other != NULL)
 				rule_effects(sv, other, r, i + 1, in, args,
 				    ret, site, out);
+			if (s == NULL)
+				return;
 			break;
 		case RULE_EXIT:
 			lock = rule_lock(sv, &e->lock, args, in->nargs, ret,
@@ -445,7 +453,9 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 				break;
 			if (effect_spins(sv, s, lock == 0 ? RULE_SPIN :
 			    e->spin, lock, site, &other)) {
-				if (!lock_exit(sv, s, lock, site)) {
+				if (!lock_exit(sv, s, lock, site) &&
+				    !(e->lock.or_any &&
+				    lock_exit(sv, s, 0, site))) {
 					sv->underflow = true;
 					s = NULL;
 				} else

@@ -201,6 +201,7 @@ struct solver {
 	VEC(uint32_t) exit_sites;
 	VEC(node_t) exit_values;
 	uint8_t *released_site;		/* a lock taken there was released */
+	uint8_t *ended_site;		/* a raise there was restored */
 	uint64_t steps;
 	bool budget, underflow, tainted;
 };
@@ -256,7 +257,8 @@ node_t	lock_level(struct solver *, node_t lock);
 /* PROG_SPIN, PROG_ADAPTIVE; PROG_SPIN_UNKNOWN: depends on the caller. */
 enum prog_spin lock_spin(struct solver *, const struct state *, node_t lock,
 	    uint32_t site);
-void	lock_enter(struct solver *, struct state *, node_t lock, node_t level,
+/* false: no path goes on from there. */
+bool	lock_enter(struct solver *, struct state *, node_t lock, node_t level,
 	    uint32_t site, func_id from);
 /* lock 0: whichever.  false if none can be held: no such path. */
 bool	lock_exit(struct solver *, struct state *, node_t lock,

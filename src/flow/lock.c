@@ -167,16 +167,50 @@ saves_per_lock(const struct solver *sv)
 	return sv->flow->program->rules->save == RULE_SAVE_LOCK;
 }
 
-void
+/* Taking again what the function gave up of its caller's. */
+static bool
+retake(struct solver *sv, struct state *s, node_t lock)
+{
+	const struct prog_lock *class = lock_class(sv, lock);
+	uint32_t i;
+
+	for (i = 0; i < s->nreleased; i++)
+		if (s->released[i] == lock || (class != NULL &&
+		    s->released[i] != 0 && lock_class(sv,
+		    s->released[i]) == class))
+			break;
+	if (i == s->nreleased)
+		return false;
+	memmove(&s->released[i], &s->released[i + 1],
+	    (s->nreleased - i - 1) * sizeof(*s->released));
+	s->nreleased--;
+	return true;
+}
+
+bool
 lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
     uint32_t site, func_id from)
 {
 	struct held *held;
 	node_t before = s->level;
+	uint32_t i;
 
+	/* Twice the same mutex: nobody gets past that. */
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].lock == lock &&
+		    !(node_get(sv->nodes, lock)->flags & NODE_INNER))
+			return false;
+	if (retake(sv, s, lock)) {
+		if (!saves_per_lock(sv) && state_count(s) == 0)
+			s->saved = before;
+		s->left++;
+		s->level = level_max(sv->nodes, s->level, level);
+		s->peak = level_max(sv->nodes, s->peak, s->level);
+		return true;
+	}
 	if (s->nheld >= MAX_HELD) {
 		sv->budget = true;
-		return;
+		return false;
 	}
 	held = arena_alloc(sv->arena, (s->nheld + 1) * sizeof(*held));
 	if (s->nheld > 0)
@@ -189,6 +223,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	s->nheld++;
 	s->level = level_max(sv->nodes, s->level, level);
 	s->peak = level_max(sv->nodes, s->peak, s->level);
+	return true;
 }
 
 /* Two addresses of which one may be another name of the other. */
@@ -199,6 +234,9 @@ may_alias(struct solver *sv, node_t a, node_t b)
 
 	if (x != NULL && y != NULL)
 		return x == y;
+	/* What the caller passed, it has taken itself. */
+	if (from_caller(sv, b))
+		return false;
 	return node_get(sv->nodes, a)->kind != NODE_ADDR ||
 	    node_get(sv->nodes, b)->kind != NODE_ADDR;
 }

@@ -21,7 +21,7 @@
 
 #include "flow/node.h"
 
-#define MAX_DEPTH	8	/* deeper expressions become unknown */
+#define MAX_DEPTH	20	/* deeper expressions become unknown */
 
 struct nodes {
 	VEC(struct node) v;
@@ -385,6 +385,22 @@ node_binary(struct nodes *t, enum ir_op op, node_t a, node_t b)
 	}
 	if (op == IR_OP_LT && a == b)
 		return node_const(t, 0);
+	if (cb && (op == IR_OP_ADD || op == IR_OP_SUB)) {
+		/* (x + j) - k is x + (j - k): counters come back. */
+		const struct node *p = node_get(t, a);
+		int64_t j;
+
+		if (op == IR_OP_SUB) {
+			op = IR_OP_ADD;
+			y = (int64_t)(0 - (uint64_t)y);
+		}
+		if (p->kind == NODE_BINARY && p->op == IR_OP_ADD &&
+		    node_is_const(t, p->b, &j)) {
+			a = p->a;
+			y = (int64_t)((uint64_t)y + (uint64_t)j);
+		}
+		b = node_const(t, y);
+	}
 	if (cb && y == 0 && (op == IR_OP_ADD || op == IR_OP_SUB ||
 	    op == IR_OP_OR || op == IR_OP_XOR || op == IR_OP_SHL ||
 	    op == IR_OP_SHR))
@@ -471,6 +487,9 @@ level_leq(const struct nodes *t, node_t a, node_t b)
 	int la, ha, lb, hb;
 
 	if (a == b)
+		return true;
+	/* A mutex is taken at, or above, the level that it saves. */
+	if (p->kind == NODE_SAVED && q->kind == NODE_ENTRY)
 		return true;
 	level_bounds(t, a, &la, &ha);
 	level_bounds(t, b, &lb, &hb);

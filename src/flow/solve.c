@@ -217,6 +217,7 @@ solver_new(struct flow *fl, func_id f, int mode)
 		n += sv->ir->blocks[b].ninsns;
 	}
 	sv->released_site = arena_alloc(a, n);
+	sv->ended_site = arena_alloc(a, n);
 	sv->head = arena_alloc(a, sv->ir->nblocks);
 	sv->order = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->order));
 	sv->live = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->live));

@@ -17,7 +17,8 @@
  * contract is marked and hidden from the callers, so that one defect is
  * reported once, where the paths part:
  *
- *	LEVEL	raised, the saved level lost, and other exits are not raised
+ *	LEVEL	raised, and other exits are not: this path lost the saved
+ *		level, or another restores what it leaves raised
  *	DEAD	raised on every exit, though the level was saved and then lost
  *	HELD	a mutex is kept that other exits with this result release
  *	PENDING	the same, but result or arguments tell the exits apart; a
@@ -29,7 +30,7 @@
 
 #include "flow/flow_int.h"
 
-#define EXPORT_DEPTH	7
+#define EXPORT_DEPTH	14
 
 static bool
 exportable(const struct nodes *t, node_t n)
@@ -104,13 +105,26 @@ token_of(const struct nodes *t, node_t v)
 	return v != 0 && (node_get(t, v)->flags & NODE_TOKEN) != 0;
 }
 
+/* x + k: a counter that goes with a saved level. */
+static bool
+is_count(const struct nodes *t, node_t v)
+{
+	const struct node *p = node_get(t, v);
+
+	return p->kind == NODE_CONST || (p->kind == NODE_BINARY &&
+	    p->op == IR_OP_ADD && node_get(t, p->b)->kind == NODE_CONST);
+}
+
 static void
 export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 {
 	const struct nodes *t = sv->nodes;
 	uint32_t i;
-	bool token;
+	bool token, saves = false;
 
+	for (i = 0; i < s->nenv && !saves; i++)
+		saves = token_of(t, s->env[i].value) &&
+		    node_root_local(t, s->env[i].place) == IR_NONE;
 	o->writes = arena_alloc(sv->flow->arena,
 	    MAX_WRITES * sizeof(*o->writes));
 	for (i = 0; i < s->nenv && o->nwrites < MAX_WRITES; i++) {
@@ -123,7 +137,8 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 		if (node_root_local(t, b->place) != IR_NONE)
 			continue;
 		token = token_of(t, b->value);
-		if (!token && node_get(t, b->value)->kind != NODE_ADDR)
+		if (!token && node_get(t, b->value)->kind != NODE_ADDR &&
+		    !(saves && is_count(t, b->value)))
 			continue;
 		if (token)
 			o->escapes = true;
@@ -357,6 +372,18 @@ all_dropped(const struct outcome *o)
 	return true;
 }
 
+/* Does another path restore one of these raises? */
+static bool
+ends_elsewhere(const struct solver *sv, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nraises; i++)
+		if (sv->ended_site[o->raises[i].site])
+			return true;
+	return false;
+}
+
 static bool
 holds(const struct outcome *o, const struct held *h)
 {
@@ -404,12 +431,10 @@ classify(struct solver *sv, struct summary *sum)
 			clean = true;
 	for (i = 0; i < sum->noutcomes; i++) {
 		o = &sum->outcomes[i];
-		if (is_open(sv, o) && !o->escapes) {
-			if (clean)
-				o->defect = DEFECT_LEVEL;
-			else if (!all_dropped(o))
-				o->defect = DEFECT_DEAD;
-		}
+		if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
+			o->defect = DEFECT_LEVEL;
+		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
+			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
 		if (o->defect == DEFECT_NONE && o->nheld > 0)
 			o->defect = held_defect(sv, sum, o);
 	}
@@ -745,7 +770,11 @@ end_raises(struct solver *sv, struct state *s)
 
 	for (i = 0; i < s->nraises; i++)
 		if (level_leq(sv->nodes, s->level, s->raises[i].old)) {
-			s->nraises = i;
+			uint32_t keep = i;
+
+			for (; i < s->nraises; i++)
+				sv->ended_site[s->raises[i].site] = 1;
+			s->nraises = keep;
 			return;
 		}
 }

@@ -6,7 +6,8 @@
 
 /*
  * The algebra of levels against plain numbers: random terms are built twice,
- * as nodes and as a function of (entry, saved), and must agree everywhere.
+ * as nodes and as a function of (entry, saved), and must agree wherever saved
+ * is not above entry.
  */
 
 #include <setjmp.h>
@@ -81,7 +82,7 @@ ok_terms_agree_with_numbers(void **state)
 		m = build(t, &seed, 3, &z);
 		level_bounds(t, n, &lo, &hi);
 		for (e = 0; e <= TOP; e++)
-			for (s = 0; s <= TOP; s++) {
+			for (s = 0; s <= e; s++) {
 				assert_true(node_is_const(t, level_at(t, n,
 				    e, s), &k));
 				assert_int_equal(k, w.v[e][s]);
