@@ -128,6 +128,13 @@ class Consumer : public ASTConsumer {
 public:
   Consumer(CompilerInstance &C, Options O) : CI(C), Opts(std::move(O)) {}
 
+  bool HandleTopLevelDecl(DeclGroupRef Group) override {
+    for (const Decl *D : Group)
+      if (Unit::isRoot(D))
+        Roots.push_back(D);
+    return true;
+  }
+
   void HandleTranslationUnit(ASTContext &Ctx) override {
     struct names *Names = names_new();
     ir_module *M = ir_module_new(Names);
@@ -143,7 +150,7 @@ private:
     Unit U(CI.getPreprocessor(), Ctx, M, Names, Opts.Root);
     M->tool = U.Names.intern(toolText());
     M->key = Opts.HasKey ? Opts.Key : invocationKey(CI, U.Names);
-    U.lower(HadErrors);
+    U.lower(Roots, HadErrors);
     if (HadErrors) {
       unsigned Count = Diags.getClient()->getNumErrors();
       M->incomplete = U.Names.intern(
@@ -168,6 +175,7 @@ private:
 
   CompilerInstance &CI;
   Options Opts;
+  std::vector<const Decl *> Roots;
 };
 
 class Action : public PluginASTAction {

@@ -68,7 +68,8 @@ const ir_expr *Lower::asPlace(const ir_expr *E) {
 
 const ir_expr *Lower::value(const Expr *E) {
   const ir_expr *V = valueOf(strip(E));
-  if (V->kind != IR_CONST)
+  // An implicit cast stands where its operand stands.
+  if (V->kind != IR_CONST || isa<ImplicitCastExpr>(E))
     return V;
   // "(EIO)", where EIO is a macro: the outermost macro inside parentheses.
   name_t Macro = N.macroOf(E);

@@ -151,11 +151,18 @@ void Unit::addAssembly(StringRef Text) {
   }
 }
 
-void Unit::addRoots() {
-  for (const Decl *D : Ctx.getTranslationUnitDecl()->decls()) {
+bool Unit::isRoot(const Decl *D) {
+  if (const auto *FD = dyn_cast<FunctionDecl>(D))
+    return FD->doesThisDeclarationHaveABody() || FD->hasAttr<AliasAttr>();
+  if (const auto *VD = dyn_cast<VarDecl>(D))
+    return VD->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
+  return isa<FileScopeAsmDecl>(D);
+}
+
+void Unit::addRoots(ArrayRef<const Decl *> Roots) {
+  for (const Decl *D : Roots) {
     if (const auto *FD = dyn_cast<FunctionDecl>(D)) {
-      if (FD->hasAttrs())
-        addAlias(FD);
+      addAlias(FD);
       if (!FD->doesThisDeclarationHaveABody())
         continue;
       bool Emitted =
@@ -165,10 +172,8 @@ void Unit::addRoots() {
           (!FD->isInlined() && inMainFile(FD)))
         refer(FD);
     } else if (const auto *VD = dyn_cast<VarDecl>(D)) {
-      if (VD->hasAttrs())
-        addAlias(VD);
-      if (VD->isThisDeclarationADefinition() != VarDecl::DeclarationOnly &&
-          (VD->isExternallyVisible() || inMainFile(VD)))
+      addAlias(VD);
+      if (VD->isExternallyVisible() || inMainFile(VD))
         refer(VD);
     } else if (const auto *A = dyn_cast<FileScopeAsmDecl>(D)) {
       addAssembly(compat::asmText(A));
@@ -297,10 +302,10 @@ void Unit::addDeclarations() {
             });
 }
 
-void Unit::lower(bool HadErrors) {
+void Unit::lower(ArrayRef<const Decl *> Roots, bool HadErrors) {
   addSources();
   addLevels();
-  addRoots();
+  addRoots(Roots);
   addFunctions(HadErrors);
   addVariables();
   addDeclarations();

@@ -14,6 +14,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/Lex/Preprocessor.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseSet.h"
 #include <string>
 #include <vector>
@@ -27,9 +28,14 @@ public:
   Unit(clang::Preprocessor &PP, clang::ASTContext &Ctx, ir_module *M,
        struct names *N, llvm::StringRef Root);
 
-  /// Fills the module.  Where the unit had errors, functions that contain
+  /// To be told of each declaration at file scope when it has been read:
+  /// then it is still in the cache, which walking over all of them at the end
+  /// would have to fill again.
+  static bool isRoot(const clang::Decl *D);
+
+  /// Fills the module; Roots are those that isRoot() is true of.  Where the unit had errors, functions that contain
   /// one are left out.
-  void lower(bool HadErrors);
+  void lower(llvm::ArrayRef<const clang::Decl *> Roots, bool HadErrors);
 
   /// Code or an initialiser that is kept uses this function or variable.
   void refer(const clang::FunctionDecl *FD);
@@ -50,7 +56,7 @@ private:
   void addLevels();
   void addAlias(const clang::NamedDecl *D);
   void addAssembly(llvm::StringRef Text);
-  void addRoots();
+  void addRoots(llvm::ArrayRef<const clang::Decl *> Roots);
   void addFunctions(bool HadErrors);
   void addVariables();
   void addDeclarations();

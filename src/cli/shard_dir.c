@@ -66,6 +66,7 @@ shard_dir_guard(struct shard_dir *d)
 	struct sigaction sa = { .sa_handler = on_signal,
 	    .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
 	struct fault ignored = { 0 };
+	struct sigaction old;
 	const char **paths;
 	size_t n;
 
@@ -77,8 +78,11 @@ shard_dir_guard(struct shard_dir *d)
 		doomed[i] = paths[i];
 	doomed[n + 1] = d->path;
 	sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < NSIGNALS; i++)
-		sigaction(signals[i], &sa, NULL);
+	for (size_t i = 0; i < NSIGNALS; i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)	/* nohup */
+			sigaction(signals[i], &sa, NULL);
+	}
 }
 
 void

@@ -363,8 +363,11 @@ driver_run(const struct cdb *db, const struct run_options *opt,
 		/* ccache replays a result without running the plugin. */
 		setenv("CCACHE_DISABLE", "1", 1);
 		sigemptyset(&sa.sa_mask);
-		for (int i = 0; i < 3; i++)
-			sigaction(signals[i], &sa, &old[i]);
+		for (int i = 0; i < 3; i++) {
+			sigaction(signals[i], NULL, &old[i]);
+			if (old[i].sa_handler != SIG_IGN)	/* nohup */
+				sigaction(signals[i], &sa, NULL);
+		}
 		error = run_all(&c, fresh, f);
 		for (int i = 0; i < 3; i++)
 			sigaction(signals[i], &old[i], NULL);

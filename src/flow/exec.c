@@ -142,6 +142,7 @@ raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site,
 	r[s->nraises].old = old;
 	r[s->nraises].site = site;
 	r[s->nraises].dropped = dropped;
+	r[s->nraises].kept = false;
 	s->raises = r;
 	s->nraises++;
 }

@@ -53,6 +53,7 @@ struct raise {
 	node_t old;			/* level before, the token's value */
 	uint32_t site;
 	bool dropped;			/* the result was not even looked at */
+	bool kept;			/* a callee stored the old level */
 };
 
 /*

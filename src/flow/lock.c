@@ -187,6 +187,24 @@ retake(struct solver *sv, struct state *s, node_t lock)
 	return true;
 }
 
+/* A mutex inside of *p was taken, so p is not NULL. */
+static void
+assume_valid(struct solver *sv, struct state *s, node_t lock)
+{
+	const struct node *n = node_get(sv->nodes, lock);
+	struct fact f = { 0, true, INT64_MIN, INT64_MAX };
+
+	if (n->kind != NODE_ADDR)
+		return;
+	do
+		n = node_get(sv->nodes, n->a);
+	while (n->kind == NODE_FIELD || n->kind == NODE_INDEX);
+	if (n->kind != NODE_DEREF)
+		return;
+	f.value = n->a;
+	(void)state_narrow(sv, s, &f);
+}
+
 bool
 lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
     uint32_t site, func_id from)
@@ -195,6 +213,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	node_t before = s->level;
 	uint32_t i;
 
+	assume_valid(sv, s, lock);
 	/* Twice the same mutex: nobody gets past that. */
 	for (i = 0; i < s->nheld; i++)
 		if (s->held[i].lock == lock &&

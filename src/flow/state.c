@@ -220,6 +220,25 @@ fact_by_form(struct solver *sv, node_t value, struct fact *f)
 	}
 }
 
+/* Bounds of x + k from those of x; ends that are not known stay so. */
+static void
+fact_of_sum(struct solver *sv, const struct state *s, const struct node *p,
+    struct fact *f)
+{
+	struct fact x;
+	int64_t k, limit = (int64_t)1 << 40;
+
+	if (p->kind != NODE_BINARY || p->op != IR_OP_ADD ||
+	    !node_is_const(sv->nodes, p->b, &k) || k < -limit || k > limit)
+		return;
+	state_fact(sv, s, p->a, &x);
+	if (x.lo > -limit && x.lo < limit)
+		f->lo = x.lo + k;
+	if (x.hi > -limit && x.hi < limit)
+		f->hi = x.hi + k;
+	f->nonzero = f->lo > 0 || f->hi < 0;
+}
+
 void
 state_fact(struct solver *sv, const struct state *s, node_t value,
     struct fact *f)
@@ -229,6 +248,7 @@ state_fact(struct solver *sv, const struct state *s, node_t value,
 	bool found;
 
 	fact_by_form(sv, value, f);
+	fact_of_sum(sv, s, node_get(sv->nodes, value), f);
 	i = fact_find(s, value, &found);
 	if (found) {
 		g = s->facts[i];

@@ -79,7 +79,8 @@ same_outcome(const struct outcome *a, const struct outcome *b)
 			return false;
 	for (i = 0; i < a->nraises; i++)
 		if (a->raises[i].old != b->raises[i].old ||
-		    a->raises[i].dropped != b->raises[i].dropped)
+		    a->raises[i].dropped != b->raises[i].dropped ||
+		    a->raises[i].kept != b->raises[i].kept)
 			return false;
 	for (i = 0; i < a->nreleased; i++)
 		if (a->released[i] != b->released[i])
@@ -372,14 +373,14 @@ all_dropped(const struct outcome *o)
 	return true;
 }
 
-/* Does another path restore one of these raises? */
+/* Does another path restore what a callee raised and stored for later? */
 static bool
 ends_elsewhere(const struct solver *sv, const struct outcome *o)
 {
 	uint32_t i;
 
 	for (i = 0; i < o->nraises; i++)
-		if (sv->ended_site[o->raises[i].site])
+		if (o->raises[i].kept && sv->ended_site[o->raises[i].site])
 			return true;
 	return false;
 }
@@ -757,6 +758,7 @@ apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
 		r[s->nraises].old = old != 0 ? old : ap->s->level;
 		r[s->nraises].site = ap->site;
 		r[s->nraises].dropped = o->raises[i].dropped || ignored;
+		r[s->nraises].kept = o->raises[i].kept || o->escapes;
 		s->nraises++;
 	}
 	s->raises = r;

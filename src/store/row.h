@@ -28,8 +28,9 @@
 	X(FUNC, "INTO func", 6) X(LOCK, "INTO lock", 8)			\
 	X(LEDGER, "INTO ledger", 6)					\
 	X(LEDGER_KIND, "INTO ledger_kind", 3)				\
-	X(HANDLER, "INTO handler", 14)					\
-	X(HANDLER_LEDGER, "OR IGNORE INTO handler_ledger", 2)		\
+	X(HANDLER, "INTO handler", 15)					\
+	X(COMMON_LEDGER, "INTO common_ledger", 1)			\
+	X(HANDLER_OWN, "OR IGNORE INTO handler_own", 2)			\
 	X(FINDING, "INTO finding", 12)					\
 	X(FINDING_ID, "INTO finding_id", 4)				\
 	X(FINDING_HANDLER, "OR IGNORE INTO finding_handler", 2)		\

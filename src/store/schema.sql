@@ -90,10 +90,17 @@ CREATE TABLE handler (
 	verdict		INTEGER NOT NULL REFERENCES name,
 	exit_max	INTEGER,	-- entered with no spin mutex held
 	exit_max_nested	INTEGER,	-- entered with one held
-	peak		INTEGER
+	peak		INTEGER,
+	common		INTEGER NOT NULL	-- 1: rests on common_ledger
 );
 
-CREATE TABLE handler_ledger (
+-- Most handlers reach most of the kernel, and so most of the ledger: that
+-- part is kept once.  handler_ledger has both parts.
+CREATE TABLE common_ledger (
+	ledger		INTEGER PRIMARY KEY REFERENCES ledger
+);
+
+CREATE TABLE handler_own (
 	handler		INTEGER NOT NULL REFERENCES handler,
 	ledger		INTEGER NOT NULL REFERENCES ledger,
 	PRIMARY KEY (handler, ledger)
@@ -169,6 +176,11 @@ CREATE INDEX finding_handler_handler ON finding_handler(handler);
 CREATE INDEX witness_finding ON witness(finding);
 CREATE INDEX step_witness ON step(witness);
 CREATE INDEX ledger_func ON ledger(func);
+
+CREATE VIEW handler_ledger AS
+SELECT handler, ledger FROM handler_own
+UNION ALL
+SELECT h.id, c.ledger FROM handler h JOIN common_ledger c WHERE h.common;
 
 CREATE VIEW v_levels AS
 SELECT l.value AS level, n.text AS name, l.preferred

@@ -34,6 +34,9 @@ struct writer {
 	const struct program *prog;
 	const struct results *res;
 	uint32_t *ledger_id;		/* by index in the ledger */
+	uint32_t *order;		/* the other way round */
+	const struct handler_result *model;	/* has the common entries */
+	uint8_t *common;		/* by index: 1 if it is one of them */
 	int64_t infos, witnesses, steps;
 };
 
@@ -182,14 +185,15 @@ static void
 write_ledger(struct writer *w)
 {
 	const struct ledger *ledger = w->prog->ledger;
-	uint32_t *order = ledger_sorted(ledger);
 	size_t n = ledger_count(ledger);
 
+	w->order = ledger_sorted(ledger);
 	w->ledger_id = ecalloc(n + 1, sizeof(*w->ledger_id));
 	for (uint32_t i = 0; i < n; i++) {
-		const struct ledger_entry *e = ledger_get(ledger, order[i]);
+		const struct ledger_entry *e = ledger_get(ledger,
+		    w->order[i]);
 
-		w->ledger_id[order[i]] = i;
+		w->ledger_id[w->order[i]] = i;
 		row_begin(w->out, T_LEDGER);
 		put(w->out, i);
 		put(w->out, e->kind);
@@ -199,7 +203,50 @@ write_ledger(struct writer *w)
 		put_text(w->out, e->text);
 		row_end(w->out);
 	}
-	free(order);
+}
+
+/* What most handlers rest on: the set whose sharing saves the most rows. */
+static void
+write_common(struct writer *w)
+{
+	struct map *times = map_new();
+	const struct handler_result *r;
+	uint64_t hash, n, best = 0;
+
+	w->common = ecalloc(ledger_count(w->prog->ledger) + 1, 1);
+	for (size_t i = 0; i < w->res->handlers.n; i++) {
+		r = &w->res->handlers.p[i];
+		hash = hash64(r->ledger, r->nledger * sizeof(*r->ledger), 0);
+		n = 0;
+		(void)map_get(times, hash, &n);
+		map_put(times, hash, ++n);
+		if (n > 1 && n * r->nledger > best) {
+			best = n * r->nledger;
+			w->model = r;
+		}
+	}
+	map_free(times);
+	for (size_t i = 0; w->model != NULL && i < w->model->nledger; i++)
+		w->common[w->model->ledger[i]] = 1;
+	for (uint32_t i = 0; i < ledger_count(w->prog->ledger); i++)
+		if (w->common[w->order[i]]) {
+			row_begin(w->out, T_COMMON_LEDGER);
+			put(w->out, i);
+			row_end(w->out);
+		}
+}
+
+/* Are the common entries among those of the handler, which are sorted? */
+static bool
+has_common(const struct writer *w, const struct handler_result *r)
+{
+	size_t i, n = 0;
+
+	if (w->model == NULL)
+		return false;
+	for (i = 0; i < r->nledger && n < w->model->nledger; i++)
+		n += r->ledger[i] == w->model->ledger[n];
+	return n == w->model->nledger;
 }
 
 /* What the row numbered id rests on. */
@@ -227,6 +274,7 @@ write_handler(struct writer *w, const struct handler_result *r)
 {
 	const struct prog_handler *h = r->handler;
 	int64_t id = handler_id(w, h);
+	bool common = has_common(w, r);
 
 	row_begin(w->out, T_HANDLER);
 	put(w->out, id);
@@ -249,8 +297,11 @@ write_handler(struct writer *w, const struct handler_result *r)
 	put_level(w->out, r->exit_max);
 	put_level(w->out, r->exit_max_nested);
 	put_level(w->out, r->peak);
+	put(w->out, common);
 	row_end(w->out);
-	write_rests(w, T_HANDLER_LEDGER, id, r->ledger, r->nledger);
+	for (size_t i = 0; i < r->nledger; i++)
+		if (!common || !w->common[r->ledger[i]])
+			write_rests(w, T_HANDLER_OWN, id, &r->ledger[i], 1);
 }
 
 static void
@@ -435,6 +486,7 @@ fill(struct writer *w, const struct flow_counts *fc,
 
 	buf_fmt(&pragma, "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8';"
 	    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+	    "PRAGMA cache_size = -16384; PRAGMA locking_mode = EXCLUSIVE;"
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d; BEGIN",
 	    STORE_APPLICATION, STORE_VERSION);
 	db_exec(&w->out->db, pragma.p);
@@ -448,6 +500,7 @@ fill(struct writer *w, const struct flow_counts *fc,
 	write_locks(w);
 	write_units(w, run);
 	write_ledger(w);
+	write_common(w);
 	for (size_t i = 0; i < w->res->handlers.n; i++)
 		write_handler(w, &w->res->handlers.p[i]);
 	for (size_t i = 0; i < w->res->findings.n; i++)
@@ -456,6 +509,8 @@ fill(struct writer *w, const struct flow_counts *fc,
 	db_exec(&w->out->db, "ANALYZE; COMMIT");
 	rows_close(w->out);
 	free(w->ledger_id);
+	free(w->order);
+	free(w->common);
 }
 
 static int
