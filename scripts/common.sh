@@ -66,15 +66,16 @@ jobs()
 	getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 }
 
-# configure_and_build DIRECTORY [CMAKE-ARGUMENT...]
+# configure_and_build DIRECTORY TARGETS [CMAKE-ARGUMENT...]
 configure_and_build()
 {
-	dir=$1
-	shift
+	dir=$1 targets=$2
+	shift 2
 	[ -f "$dir/CMakeCache.txt" ] || set -- -G Ninja "$@"
 	mkdir -p "$dir"
 	cmake -S "$top" -B "$dir" "$@" >"$dir/build.log" 2>&1 ||
 	    { cat "$dir/build.log" >&2; die "cannot configure $dir"; }
-	cmake --build "$dir" -j "$(jobs)" >>"$dir/build.log" 2>&1 ||
+	# shellcheck disable=SC2086 # one word a target
+	cmake --build "$dir" --target $targets -j "$(jobs)" >>"$dir/build.log" 2>&1 ||
 	    { tail -n 60 "$dir/build.log" >&2; die "cannot build $dir"; }
 }

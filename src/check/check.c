@@ -22,48 +22,125 @@
 
 /* ---- the ledger below a function ---- */
 
-/* Entries that the function and what it calls rest on, sorted. */
-uint32_t *
-check_ledger(struct checker *ck, func_id root, size_t *n)
+/* Functions below one, and the entries that they rest on. */
+struct below {
+	uint8_t *seen;			/* by func_id */
+	uint8_t *hit;			/* by index in the ledger */
+	size_t nfuncs, nentries;
+};
+
+static struct below
+below_new(const struct program *p)
+{
+	struct below b = { NULL, NULL, p->funcs.n, ledger_count(p->ledger) };
+
+	b.seen = ecalloc(b.nfuncs + 1, 1);
+	b.hit = ecalloc(b.nentries + 1, 1);
+	return b;
+}
+
+static void
+below_free(struct below *b)
+{
+	free(b->seen);
+	free(b->hit);
+}
+
+static void
+below_merge(struct below *b, const struct below *o)
+{
+	size_t i;
+
+	for (i = 0; i < b->nfuncs; i++)
+		b->seen[i] |= o->seen[i];
+	for (i = 0; i < b->nentries; i++)
+		b->hit[i] |= o->hit[i];
+}
+
+/* A member of hub brings with it all that is below that component. */
+static void
+below_add(struct checker *ck, func_id root, struct below *b, uint32_t hub,
+    const struct below *below_hub)
 {
 	const struct program *p = ck->program;
-	size_t total = ledger_count(p->ledger), i, k, j;
-	uint8_t *hit, *seen;
 	VEC(func_id) todo = { 0 };
-	uint32_t *out;
-	func_id f;
+	size_t i, k;
+	func_id f, g;
 
-	hit = ecalloc(total + 1, 1);
-	seen = ecalloc(p->funcs.n + 1, 1);
 	vec_push(&todo, root);
-	seen[root] = 1;
+	b->seen[root] = 1;
 	while (todo.n > 0) {
 		f = todo.p[--todo.n];
+		if (p->funcs.p[f].scc == hub) {
+			below_merge(b, below_hub);
+			continue;
+		}
 		for (i = 0; i < ck->flow->rests[f].n; i++)
-			hit[ck->flow->rests[f].p[i]] = 1;
+			b->hit[ck->flow->rests[f].p[i]] = 1;
 		if (p->funcs.p[f].rule != NULL)
 			continue;
 		for (i = 0; i < p->funcs.p[f].nsites; i++)
 			for (k = 0; k < p->funcs.p[f].sites[i].ntargets;
 			    k++) {
-				func_id g = p->funcs.p[f].sites[i].targets[k];
-
-				if (!seen[g]) {
-					seen[g] = 1;
+				g = p->funcs.p[f].sites[i].targets[k];
+				if (!b->seen[g]) {
+					b->seen[g] = 1;
 					vec_push(&todo, g);
 				}
 			}
 	}
-	for (i = *n = 0; i < total; i++)
-		*n += hit[i];
-	out = arena_alloc(ck->arena, (*n + 1) * sizeof(*out));
-	for (i = j = 0; i < total; i++)
-		if (hit[i])
-			out[j++] = (uint32_t)i;
-	free(hit);
-	free(seen);
 	vec_free(&todo);
-	return out;
+}
+
+/* The largest component: nearly everything reaches it. */
+static func_id
+hub_member(const struct program *p)
+{
+	uint32_t *size = ecalloc((size_t)p->nsccs + 1, sizeof(*size));
+	uint32_t best = 1;
+	func_id member = NO_FUNC;
+	size_t i;
+
+	for (i = 0; i < p->funcs.n; i++)
+		if (p->funcs.p[i].rule == NULL &&
+		    ++size[p->funcs.p[i].scc] > best) {
+			best = size[p->funcs.p[i].scc];
+			member = (func_id)i;
+		}
+	free(size);
+	return member;
+}
+
+/* Entries that each handler and what it calls rest on, sorted. */
+static void
+check_rests(struct checker *ck)
+{
+	const struct program *p = ck->program;
+	struct below below_hub = below_new(p), b;
+	func_id member = hub_member(p);
+	uint32_t hub = UINT32_MAX;
+	struct handler_result *r;
+	size_t i, j;
+
+	if (member != NO_FUNC) {
+		below_add(ck, member, &below_hub, hub, NULL);
+		hub = p->funcs.p[member].scc;
+	}
+	for (i = 0; i < ck->results->handlers.n; i++) {
+		r = &ck->results->handlers.p[i];
+		b = below_new(p);
+		below_add(ck, r->handler->func, &b, hub, &below_hub);
+		for (j = 0; j < b.nentries; j++)
+			r->nledger += b.hit[j];
+		r->ledger = arena_alloc(ck->arena, (r->nledger + 1) *
+		    sizeof(*r->ledger));
+		r->nledger = 0;
+		for (j = 0; j < b.nentries; j++)
+			if (b.hit[j])
+				r->ledger[r->nledger++] = (uint32_t)j;
+		below_free(&b);
+	}
+	below_free(&below_hub);
 }
 
 /* ---- making findings ---- */
@@ -258,15 +335,25 @@ held_text(struct checker *ck, const struct solver *sv, const struct held *h)
 
 static void
 report_held(struct checker *ck, func_id f, const struct solver *sv,
-    const struct outcome *o)
+    const struct summary *sum, const struct outcome *o)
 {
-	const struct held *h = &o->held[o->nheld - 1];
+	uint32_t i;
+
+	struct held callers = { 0 };
+	const struct held *h = o->nheld > 0 ? &o->held[o->nheld - 1] :
+	    &callers;
 	struct frame fr = { f, -1, 0 };
 	struct steps st = { 0 };
 	struct buf raw = { 0 };
 	struct finding *fi;
-	const char *lock = held_text(ck, sv, h);
+	const char *lock;
 
+	/* A mutex of the caller: the one that other exits release. */
+	for (i = 0; i < sum->noutcomes && o->nheld == 0; i++)
+		if (sum->outcomes[i].left < o->left &&
+		    sum->outcomes[i].nreleased > 0)
+			callers.lock = sum->outcomes[i].released[0];
+	lock = held_text(ck, sv, h);
 	fi = finding_add(ck, 3, SEVERITY_ERROR, f, handler_of(ck->program,
 	    f), o->site);
 	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
@@ -292,14 +379,20 @@ handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
 }
 
 static bool
-reportable_held(const struct checker *ck, func_id f, const struct outcome *o)
+reportable_held(const struct checker *ck, func_id f,
+    const struct summary *sum, const struct outcome *o)
 {
-	if (o->defect == DEFECT_HELD)
+	uint32_t i;
+
+	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
 		return true;
-	if (handler_keeps(ck, f, o))
-		return true;
-	return o->defect == DEFECT_PENDING && o->kept &&
-	    !ck->flow->consumed[f];
+	if (o->defect != DEFECT_PENDING || !o->kept || ck->flow->consumed[f])
+		return false;
+	/* Next to a defect, the exit that differs by its result is meant. */
+	for (i = 0; i < sum->noutcomes; i++)
+		if (sum->outcomes[i].defect == DEFECT_HELD)
+			return false;
+	return true;
 }
 
 /* Two outcomes of one return with one cause are one finding. */
@@ -358,12 +451,18 @@ check_function(struct checker *ck, func_id f)
 	for (i = 0; i < sum->noutcomes && !any; i++) {
 		o = &sum->outcomes[i];
 		any = o->defect == DEFECT_LEVEL || o->defect ==
-		    DEFECT_DEAD || reportable_held(ck, f, o) ||
+		    DEFECT_DEAD || reportable_held(ck, f, sum, o) ||
 		    (mode == 0 && handler_dropped_raise(ck, f, o));
 	}
 	if (!any && !ck->flow->dropping[f])
 		return;
 	sv = flow_replay(ck->flow, f, mode, &replay, NULL, NULL);
+	for (i = 0; i < replay.noutcomes; i++) {
+		o = &replay.outcomes[i];
+		if (reportable_held(ck, f, &replay, o) && !reported(ck, 3, f,
+		    solver_insn(sv->ir, o->site)))
+			report_held(ck, f, sv, &replay, o);
+	}
 	for (i = 0; i < replay.noutcomes; i++) {
 		const struct ir_insn *in;
 
@@ -373,9 +472,7 @@ check_function(struct checker *ck, func_id f)
 		    (mode == 0 && handler_dropped_raise(ck, f, o))) {
 			if (!reported(ck, 4, f, in))
 				report_level(ck, f, sv, o, o->defect);
-		} else if (reportable_held(ck, f, o) &&
-		    !reported(ck, 3, f, in))
-			report_held(ck, f, sv, o);
+		}
 	}
 	for (i = 0; i < ck->flow->drops.n; i++) {
 		const struct drop *d = &ck->flow->drops.p[i];
@@ -462,7 +559,6 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 		if (r.exit_max > h->level || sum->tainted)
 			r.verdict = VERDICT_LEAK;
 	}
-	r.ledger = check_ledger(ck, h->func, &r.nledger);
 	vec_push(&ck->results->handlers, r);
 }
 
@@ -504,6 +600,7 @@ check_program(const struct program *p, struct flow *fl)
 	ck.nest = nest_solve(p);
 	for (i = 0; i < p->handlers.n; i++)
 		check_handler(&ck, &p->handlers.p[i]);
+	check_rests(&ck);
 	check_nested(&ck);
 	nest_free(ck.nest);
 	qsort_r(ck.results->findings.p, ck.results->findings.n,

@@ -69,7 +69,6 @@ struct finding *finding_add(struct checker *, int id, enum severity, func_id,
 /* Give the finding its identity; raw must not hold line numbers. */
 void	finding_identify(struct checker *, struct finding *, const char *raw);
 void	finding_ledger(struct checker *, struct finding *, func_id);
-uint32_t *check_ledger(struct checker *, func_id, size_t *n);
 
 /* ---- nested.c ---- */
 

@@ -205,6 +205,7 @@ struct solver {
 	uint8_t *ended_site;		/* a raise there was restored */
 	uint64_t steps;
 	bool budget, underflow, tainted;
+	bool enters;			/* takes a spin mutex itself */
 };
 
 /* ---- state.c ---- */

@@ -213,6 +213,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	node_t before = s->level;
 	uint32_t i;
 
+	sv->enters = true;
 	assume_valid(sv, s, lock);
 	/* Twice the same mutex: nobody gets past that. */
 	for (i = 0; i < s->nheld; i++)

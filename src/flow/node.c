@@ -106,6 +106,9 @@ make(struct nodes *t, enum node_kind kind, int op, node_t a, node_t b,
 		depth = 1u + (p->depth > q->depth ? p->depth : q->depth);
 		if (kind == NODE_PHI)
 			flags = NODE_INNER;
+		/* What is computed from a level is none. */
+		if (kind == NODE_UNARY || kind == NODE_BINARY)
+			flags &= ~(unsigned)NODE_TOKEN;
 	}
 	if (depth > MAX_DEPTH) {
 		/* One unknown for each, so that loops come to an end. */

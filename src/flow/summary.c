@@ -325,7 +325,8 @@ args_differ(const struct nodes *t, const struct outcome *a,
 
 	for (i = 0; i < a->nconds; i++) {
 		p = node_get(t, a->conds[i].value);
-		if (p->kind == NODE_BINARY && p->op == IR_OP_AND)
+		if ((p->kind == NODE_BINARY && p->op == IR_OP_AND) ||
+		    p->kind == NODE_LOCKSPIN)
 			p = node_get(t, p->a);
 		if (p->kind != NODE_INIT ||
 		    node_get(t, p->a)->kind != NODE_LOCAL)
@@ -420,6 +421,67 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	return d;
 }
 
+/*
+ * Another exit with this result releases a mutex of the caller.  A function
+ * that takes mutexes itself may only seem to: the test that guards the
+ * release was not understood.
+ */
+static bool
+keeps_callers(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	if (sv->enters)
+		return false;
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (p->left < o->left && p->nheld <= o->nheld &&
+		    p->nreleased > 0 && results_overlap(o, p) &&
+		    !args_differ(sv->nodes, o, p))
+			return true;
+	}
+	return false;
+}
+
+/* The level is brought back to what an argument says. */
+static bool
+restores_argument(const struct nodes *t, const struct outcome *o)
+{
+	const struct node *p = node_get(t, o->level);
+	uint32_t k;
+
+	for (k = 0; k < 2; k++) {
+		const struct node *q = p->kind == NODE_MIN ?
+		    node_get(t, k == 0 ? p->a : p->b) : p;
+
+		if (q->kind == NODE_INIT &&
+		    node_get(t, q->a)->kind == NODE_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+/* Another exit with this result restores the caller's level. */
+static bool
+skips_restore(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	if (o->level != node_leaf(sv->nodes, NODE_ENTRY, 0, 0))
+		return false;
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (restores_argument(sv->nodes, p) &&
+		    results_overlap(o, p) && !args_differ(sv->nodes, o, p))
+			return true;
+	}
+	return false;
+}
+
 static void
 classify(struct solver *sv, struct summary *sum)
 {
@@ -432,12 +494,18 @@ classify(struct solver *sv, struct summary *sum)
 			clean = true;
 	for (i = 0; i < sum->noutcomes; i++) {
 		o = &sum->outcomes[i];
-		if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
-			o->defect = DEFECT_LEVEL;
+		if (o->nheld > 0)
+			o->defect = held_defect(sv, sum, o);
+		if (o->defect == DEFECT_HELD)
+			continue;
+		if (keeps_callers(sv, sum, o))
+			o->defect = DEFECT_HELD;
+		else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
+			o->defect = o->kept ? DEFECT_HELD : DEFECT_LEVEL;
 		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
 			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
-		if (o->defect == DEFECT_NONE && o->nheld > 0)
-			o->defect = held_defect(sv, sum, o);
+		else if (skips_restore(sv, sum, o))
+			o->defect = DEFECT_LEVEL;
 	}
 	/* Those that callers see come first. */
 	for (i = n = 0; i < sum->noutcomes; i++) {

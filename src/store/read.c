@@ -194,7 +194,7 @@ handler_row(const struct rows *r)
 	return r->to.handler(r->ctx, &x);
 }
 
-#define ENTRY "SELECT e.id, kind, function, file, line, text FROM v_ledger e "
+#define ENTRY "SELECT e.id, kind, function, file, line, text FROM entry e "
 
 static int
 entry_row(const struct rows *r)
@@ -357,13 +357,13 @@ store_counts(struct store *s, struct store_counts *c, struct fault *f)
 
 	_Static_assert(LEDGER_NKINDS <= STORE_NLEDGER, "room for each kind");
 	memset(c, 0, sizeof(*c));
-	if (query(s, "SELECT count(*) FROM v_findings", NULL, 0, number_row,
+	if (query(s, "SELECT count(*) FROM finding", NULL, 0, number_row,
 	    &n, f) != 0)
 		return -1;
 	if (query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
 	    NULL, 0, unit_count, &r, f) != 0)
 		return -1;
-	return query(s, "SELECT kind, count(*) FROM v_ledger GROUP BY kind",
+	return query(s, "SELECT kind, count(*) FROM entry GROUP BY kind",
 	    NULL, 0, ledger_count_row, &r, f);
 }
 

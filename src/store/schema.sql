@@ -176,6 +176,7 @@ CREATE INDEX finding_handler_handler ON finding_handler(handler);
 CREATE INDEX witness_finding ON witness(finding);
 CREATE INDEX step_witness ON step(witness);
 CREATE INDEX ledger_func ON ledger(func);
+CREATE INDEX handler_own_ledger ON handler_own(ledger);
 
 CREATE VIEW handler_ledger AS
 SELECT handler, ledger FROM handler_own
@@ -263,17 +264,24 @@ LEFT JOIN level_name ll ON ll.value = l.lo
 LEFT JOIN name nf ON nf.id = l.file
 ORDER BY l.id;
 
-CREATE VIEW v_ledger AS
+-- v_ledger without the counts, which cost much where they are not asked for.
+CREATE VIEW entry AS
 SELECT e.id, k.name AS kind, fn.text AS function, nf.text AS file, e.line,
-    e.text,
-    (SELECT count(*) FROM finding_ledger x WHERE x.ledger = e.id)
-	AS findings,
-    (SELECT count(*) FROM handler_ledger x WHERE x.ledger = e.id)
-	AS handlers
+    e.text
 FROM ledger e
 JOIN ledger_kind k ON k.id = e.kind
 LEFT JOIN name fn ON fn.id = e.func
-LEFT JOIN name nf ON nf.id = e.file
+LEFT JOIN name nf ON nf.id = e.file;
+
+CREATE VIEW v_ledger AS
+SELECT e.*,
+    (SELECT count(*) FROM finding_ledger x WHERE x.ledger = e.id)
+	AS findings,
+    (SELECT count(*) FROM handler_own x WHERE x.ledger = e.id) +
+    (SELECT count(*) FROM common_ledger x WHERE x.ledger = e.id) *
+    (SELECT count(*) FROM handler h WHERE h.common)
+	AS handlers
+FROM entry e
 ORDER BY e.id;
 
 -- Which finding or handler rests on which entry.

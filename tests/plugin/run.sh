@@ -10,8 +10,8 @@
 #	run.sh TEST		one of the functions test_* below
 #	run.sh update		write all NAME.ir anew; read the difference!
 #
-# In the environment: PLUGIN, SHARDCHECK, TESTDATA (testdata/lower), and
-# CLANG (clang-19).  A skipped test says why and exits 77.
+# In the environment: PLUGIN, SHARDCHECK, PROGEN, IR2C, TESTDATA
+# (testdata/lower), and CLANG (clang-19).  A skipped test says why and exits 77.
 
 set -eu
 
@@ -262,6 +262,33 @@ test_other_clang()
 ${CLANG##*-}, loaded into clang ${other##*-}; refusing" ] ||
 	    die "$(cat "$tmp/err")"
 	[ ! -e "$tmp/out" ] || die "something was written"
+}
+
+# Random programs do the same when they are compiled as they are, and when they
+# are lowered and translated back.  SEEDS is the list of programs.
+test_equivalent()
+{
+	[ "${CLANG##*-}" -ge 18 ] || skip "cleanup functions need clang 18"
+	here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+	for seed in ${SEEDS:-1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16}; do
+		"$PROGEN" "$seed" >"$tmp/p.c"
+		rm -rf "$tmp/out"
+		IPLINT_VERBOSE=1 "$CLANG" -w -fsyntax-only -I"$here" \
+		    -fplugin="$PLUGIN" -fplugin-arg-iplint-out="$tmp/out" \
+		    "$tmp/p.c" 2>"$tmp/err" || die "seed $seed: $(cat "$tmp/err")"
+		[ ! -s "$tmp/err" ] || die "seed $seed: $(cat "$tmp/err")"
+		"$SHARDCHECK" "$tmp"/out/*.ipl
+		"$IR2C" "$tmp"/out/*.ipl >"$tmp/q.c"
+		for side in p q; do
+			"$CLANG" -w -O0 -fwrapv -I"$here" -o "$tmp/$side" \
+			    "$here/run.c" "$tmp/$side.c"
+			timeout 20 "$tmp/$side" >"$tmp/$side.out" ||
+			    die "seed $seed: $side does not end well"
+		done
+		[ "$(wc -l <"$tmp/p.out")" -eq 216 ] || die "it did not run"
+		cmp -s "$tmp/p.out" "$tmp/q.out" ||
+		    die "seed $seed: $(diff "$tmp/p.out" "$tmp/q.out")"
+	done
 }
 
 # Nothing of clang or LLVM is linked, nothing of the plugin is visible.
