@@ -556,7 +556,9 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 			if (r.exit_max_nested > h->level)
 				r.verdict = VERDICT_NESTED;
 		}
-		if (r.exit_max > h->level || sum->tainted)
+		if (sum->tainted && r.verdict == VERDICT_CLEAN)
+			r.verdict = VERDICT_BELOW;
+		if (r.exit_max > h->level)
 			r.verdict = VERDICT_LEAK;
 	}
 	vec_push(&ck->results->handlers, r);
@@ -603,8 +605,9 @@ check_program(const struct program *p, struct flow *fl)
 	check_rests(&ck);
 	check_nested(&ck);
 	nest_free(ck.nest);
-	qsort_r(ck.results->findings.p, ck.results->findings.n,
-	    sizeof(struct finding), by_place,
-	    (void *)(uintptr_t)p->names);
+	if (ck.results->findings.n > 0)
+		qsort_r(ck.results->findings.p, ck.results->findings.n,
+		    sizeof(struct finding), by_place,
+		    (void *)(uintptr_t)p->names);
 	return ck.results;
 }

@@ -53,7 +53,7 @@ const char *
 verdict_name(enum verdict v)
 {
 	static const char *const name[] = {
-		"clean", "leak", "nested-leak", "unknown"
+		"clean", "leak", "nested-leak", "defect-below", "unknown"
 	};
 
 	return name[v];

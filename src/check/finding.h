@@ -100,8 +100,9 @@ struct finding {
 /* What the analysis says of one handler. */
 enum verdict {
 	VERDICT_CLEAN,
-	VERDICT_LEAK,			/* A, or a function below it leaks */
+	VERDICT_LEAK,			/* A */
 	VERDICT_NESTED,			/* B only */
+	VERDICT_BELOW,			/* a function that it calls has a finding */
 	VERDICT_UNKNOWN			/* level not known, or no body */
 };
 const char *verdict_name(enum verdict);

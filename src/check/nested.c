@@ -52,8 +52,19 @@ struct nested {
 	const struct prog_handler *via;	/* dispatched itself with it held */
 };
 
+/* The first spin mutex found below a level, and where it is taken. */
+struct lower {
+	bool looked;
+	const struct prog_lock *lock;	/* NULL: none */
+	func_id who;
+	uint32_t where;
+};
+
+#define NLOWER	32			/* levels that are remembered */
+
 struct nesting {
 	struct checker *ck;
+	struct lower lower[NLOWER];
 	VEC(struct dispatch) at;
 	VEC(struct nested) list;
 };
@@ -409,6 +420,21 @@ lower_mutex(const struct program *p, int level, func_id *who,
 	return NULL;
 }
 
+/* The same, looked for once for each level. */
+static struct lower
+lower_than(struct nesting *ns, int level)
+{
+	struct lower tmp = { 0 };
+	struct lower *l = level < NLOWER ? &ns->lower[level] : &tmp;
+
+	if (!l->looked) {
+		l->lock = lower_mutex(ns->ck->program, level, &l->who,
+		    &l->where);
+		l->looked = true;
+	}
+	return *l;
+}
+
 /* ---- the path of one handler ---- */
 
 /* The release of what was taken there: the next one of the same class. */
@@ -629,10 +655,11 @@ interrupted_steps(struct nesting *ns, const struct nested *n,
 	const struct prog_lock *l;
 	const struct rule_context *cx = n->handler->context;
 	struct step *s;
-	func_id who;
-	uint32_t where;
+	struct lower lower = lower_than(ns, n->handler->level);
+	func_id who = lower.who;
+	uint32_t where = lower.where;
 
-	l = lower_mutex(ck->program, n->handler->level, &who, &where);
+	l = lower.lock;
 	if (l == NULL)
 		return false;
 	s = witness_insn(ck, &ck->program->funcs.p[who], who, where,
@@ -746,7 +773,7 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 void
 check_nested(struct checker *ck)
 {
-	struct nesting ns = { ck, { 0 }, { 0 } };
+	struct nesting ns = { .ck = ck };
 	struct nested tmp;
 	size_t i, j, n;
 

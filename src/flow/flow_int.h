@@ -162,6 +162,7 @@ struct flow {
 	VEC(struct drop) drops;
 	uint8_t *consumed;		/* per function: a caller releases */
 	uint8_t *dropping;		/* per function: replay for drops */
+	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
 	struct ledger_refs {
 		uint32_t *p;
@@ -198,6 +199,8 @@ struct solver {
 		bool *todo;
 		uint32_t n, cap;
 	} *at;
+	uint32_t *in_order;		/* blocks by their order */
+	uint64_t *todo;			/* bits, by order: has a new state */
 	VEC(struct state *) exits;
 	VEC(uint32_t) exit_sites;
 	VEC(node_t) exit_values;

@@ -23,13 +23,6 @@
 
 #define MAX_DEPTH	20	/* deeper expressions become unknown */
 
-struct nodes {
-	VEC(struct node) v;
-	uint32_t *table;		/* open addressing, ids */
-	size_t mask;
-	int max;
-};
-
 static uint64_t
 node_hash(const struct node *n)
 {
@@ -154,12 +147,6 @@ nodes_free(struct nodes *t)
 	vec_free(&t->v);
 	free(t->table);
 	free(t);
-}
-
-const struct node *
-node_get(const struct nodes *t, node_t n)
-{
-	return &t->v.p[n];
 }
 
 size_t

@@ -69,12 +69,22 @@ struct node {
 	};
 };
 
-struct nodes;
+struct nodes {
+	VEC(struct node) v;
+	uint32_t *table;		/* open addressing, ids */
+	size_t mask;
+	int max;			/* the highest level of the port */
+};
 
 /* levels: the highest level of the port; the lowest is 0. */
 struct nodes *nodes_new(int level_max);
 void	nodes_free(struct nodes *);
-const struct node *node_get(const struct nodes *, node_t);
+static inline const struct node *
+node_get(const struct nodes *t, node_t n)
+{
+	return &t->v.p[n];
+}
+
 size_t	nodes_count(const struct nodes *);
 
 node_t	node_const(struct nodes *, int64_t);

@@ -95,6 +95,7 @@ number_blocks(struct solver *sv)
 		if (t == IR_NONE) {
 			color[b] = 2;
 			sv->order[b] = --order;
+			sv->in_order[order] = b;
 			n--;
 		} else if (color[t] == 0) {
 			color[t] = 1;
@@ -220,6 +221,10 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->ended_site = arena_alloc(a, n);
 	sv->head = arena_alloc(a, sv->ir->nblocks);
 	sv->order = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->order));
+	sv->in_order = arena_alloc(a, sv->ir->nblocks *
+	    sizeof(*sv->in_order));
+	sv->todo = arena_alloc(a, (sv->ir->nblocks / 64 + 1) *
+	    sizeof(*sv->todo));
 	sv->live = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->live));
 	sv->nwords = sv->ir->nlocals / 64 + 1;
 	sv->addressed = arena_alloc(a, sv->ir->nlocals + 1);
@@ -248,6 +253,30 @@ solver_free(struct solver *sv)
 
 /* ---- running ---- */
 
+static void
+block_todo(struct solver *sv, uint32_t block, uint32_t i)
+{
+	uint32_t k = sv->order[block];
+
+	sv->at[block].todo[i] = true;
+	sv->todo[k / 64] |= (uint64_t)1 << (k % 64);
+}
+
+/* The first block in order that has a new state, or IR_NONE. */
+static uint32_t
+next_block(struct solver *sv)
+{
+	uint32_t w, k;
+
+	for (w = 0; w <= sv->ir->nblocks / 64; w++)
+		if (sv->todo[w] != 0) {
+			k = w * 64 + (uint32_t)__builtin_ctzll(sv->todo[w]);
+			sv->todo[w] &= sv->todo[w] - 1;
+			return sv->in_order[k];
+		}
+	return IR_NONE;
+}
+
 /* Hand a state to a block; it is the solver's afterwards. */
 static void
 arrive(struct solver *sv, struct state *s, uint32_t block)
@@ -259,7 +288,7 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 	for (i = 0; i < at->n; i++)
 		if (state_same(sv, at->p[i], s)) {
 			if (state_join(sv, at->p[i], s, block))
-				at->todo[i] = true;
+				block_todo(sv, block, i);
 			return;
 		}
 	if (at->n == MAX_STATES) {
@@ -271,8 +300,8 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 		at->p = erealloc(at->p, at->cap * sizeof(*at->p));
 		at->todo = erealloc(at->todo, at->cap * sizeof(*at->todo));
 	}
-	at->p[at->n] = s;
-	at->todo[at->n++] = true;
+	at->p[at->n++] = s;
+	block_todo(sv, block, at->n - 1);
 }
 
 static void
@@ -413,30 +442,16 @@ run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 static void
 run(struct solver *sv)
 {
-	uint32_t b, best, i;
+	uint32_t b, i;
 
 	arrive(sv, state_new(sv), 0);
-	for (;;) {
-		best = IR_NONE;
-		for (b = 0; b < sv->ir->nblocks; b++) {
-			if (sv->order[b] == IR_NONE || (best != IR_NONE &&
-			    sv->order[b] > sv->order[best]))
-				continue;
-			for (i = 0; i < sv->at[b].n; i++)
-				if (sv->at[b].todo[i]) {
-					best = b;
-					break;
-				}
-		}
-		if (best == IR_NONE || sv->steps > MAX_STEPS)
-			break;
-		for (i = 0; i < sv->at[best].n; i++)
-			if (sv->at[best].todo[i]) {
-				sv->at[best].todo[i] = false;
-				run_from(sv, state_copy(sv,
-				    sv->at[best].p[i]), best, 0);
+	while ((b = next_block(sv)) != IR_NONE && sv->steps <= MAX_STEPS)
+		for (i = 0; i < sv->at[b].n; i++)
+			if (sv->at[b].todo[i]) {
+				sv->at[b].todo[i] = false;
+				run_from(sv, state_copy(sv, sv->at[b].p[i]),
+				    b, 0);
 			}
-	}
 	sv->flow->counts.steps += sv->steps;
 }
 
@@ -458,6 +473,34 @@ stores_machine(const struct flow *fl, const struct ir_insn *in)
 	    in->dst->name) != NULL;
 }
 
+enum touches { TOUCHES_UNKNOWN, TOUCHES_NOT, TOUCHES };
+
+/* Does the function do something to the machine by itself? */
+static bool
+touches_machine(struct flow *fl, func_id f)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf = &p->funcs.p[f], *g;
+	const struct ir_func *ir = pf->ir;
+	uint32_t b, i, k;
+
+	if (fl->machine[f] != TOUCHES_UNKNOWN)
+		return fl->machine[f] == TOUCHES;
+	fl->machine[f] = TOUCHES;
+	for (i = 0; i < pf->nsites; i++)
+		for (k = 0; k < pf->sites[i].ntargets; k++) {
+			g = &p->funcs.p[pf->sites[i].targets[k]];
+			if (g->rule != NULL && !rule_is_plain(g->rule))
+				return true;
+		}
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++)
+			if (stores_machine(fl, &ir->blocks[b].insns[i]))
+				return true;
+	fl->machine[f] = TOUCHES_NOT;
+	return false;
+}
+
 /* A short function that returns a pointer may say which lock it is. */
 static bool
 is_getter(const struct flow *fl, const struct ir_func *ir)
@@ -476,29 +519,14 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 {
 	const struct program *p = fl->program;
 	const struct prog_func *pf = &p->funcs.p[f];
-	const struct ir_func *ir = pf->ir;
 	const struct prog_site *cs;
 	const struct summary *callee;
 	node_t peak = node_leaf(fl->nodes, NODE_ENTRY, 0, 0);
 	bool tainted = false;
-	uint32_t b, i, k;
+	uint32_t i, k;
 
-	if (is_getter(fl, ir))
+	if (is_getter(fl, pf->ir) || touches_machine(fl, f))
 		return false;
-	for (b = 0; b < ir->nblocks; b++)
-		for (i = 0; i < ir->blocks[b].ninsns; i++)
-			if (stores_machine(fl, &ir->blocks[b].insns[i]))
-				return false;
-	for (i = 0; i < pf->nsites; i++) {
-		cs = &pf->sites[i];
-		for (k = 0; k < cs->ntargets; k++) {
-			const struct prog_func *g =
-			    &p->funcs.p[cs->targets[k]];
-
-			if (g->rule != NULL && !rule_is_plain(g->rule))
-				return false;
-		}
-	}
 	for (i = 0; i < pf->nsites; i++) {
 		cs = &pf->sites[i];
 		for (k = 0; k < cs->ntargets; k++) {
@@ -750,6 +778,7 @@ flow_solve(struct program *p)
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
 	fl->dropping = ecalloc(p->funcs.n + 1, 1);
+	fl->machine = ecalloc(p->funcs.n + 1, 1);
 	fl->rests = ecalloc(p->funcs.n + 1, sizeof(*fl->rests));
 	order = emalloc((p->funcs.n + 1) * sizeof(*order));
 	for (i = n = 0; i < p->funcs.n; i++)
@@ -781,6 +810,7 @@ flow_free(struct flow *fl)
 	free(fl->sums);
 	free(fl->consumed);
 	free(fl->dropping);
+	free(fl->machine);
 	vec_free(&fl->drops);
 	vec_free(&fl->queue);
 	free(fl);

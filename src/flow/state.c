@@ -526,9 +526,13 @@ mentions_phi(const struct nodes *t, node_t n, uint32_t block)
 	}
 }
 
+/* The PHI of a place that has the value v now. */
 static node_t
-phi(struct solver *sv, uint32_t block, node_t place)
+phi(struct solver *sv, uint32_t block, node_t place, node_t v)
 {
+	if (is_phi_of(sv->nodes, v, block) &&
+	    node_get(sv->nodes, v)->a == place)
+		return v;
 	return node_leaf(sv->nodes, NODE_PHI, place, block);
 }
 
@@ -607,11 +611,8 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		if (sv->head[block]) {
 			if (mentions_phi(t, b.place, block))
 				continue;
-			if (!is_phi_of(t, b.value, block) &&
-			    mentions_phi(t, b.value, block))
-				b.value = phi(sv, block, b.place);
-			else if (is_phi_of(t, b.value, block))
-				b.value = phi(sv, block, b.place);
+			if (mentions_phi(t, b.value, block))
+				b.value = phi(sv, block, b.place, b.value);
 		}
 		s->env[j++] = b;
 	}
@@ -727,7 +728,7 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 			va = a->env[i++].value;
 			vb = b->env[j++].value;
 		}
-		v = va == vb ? va : phi(sv, block, place);
+		v = va == vb ? va : phi(sv, block, place, va);
 		if (v != va)
 			changed = true;
 		env[n].place = place;

@@ -24,7 +24,7 @@
 static unsigned long long state;
 static unsigned count, nvars, nassigned, nscratch;
 static const char *vars[64];
-static bool jumped;
+static bool jumped, inner;
 
 static unsigned
 rnd(unsigned n)
@@ -97,6 +97,7 @@ block_expr(int depth)
 {
 	unsigned saved_n = nvars, saved_m = nassigned;
 	const char *saved = vars[1], *q = fresh("q");
+	bool was_inner = inner;
 
 	out("({ int %s = ", q);
 	expr(depth);
@@ -105,10 +106,12 @@ block_expr(int depth)
 	vars[1] = q;
 	/* Only its own variable is assigned to. */
 	nassigned = 2;
+	inner = true;
 	statements(depth, false, 2);
 	expr(depth);
 	out("; })");
 	vars[1] = saved;
+	inner = was_inner;
 	nvars = saved_n;
 	nassigned = saved_m;
 }
@@ -303,6 +306,8 @@ statement(int depth, bool loop)
 		form(2, "} while (fuel-- > 0 && %); } ");
 		return;
 	case 17:
+		if (inner)
+			return;
 		form(3, "A[% & 3] ");
 		out("%s %s; ", rnd(2) ? "=" : "^=", variable());
 		return;

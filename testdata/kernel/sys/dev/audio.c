@@ -41,12 +41,12 @@ ok_audio_open(struct audio_softc *sc, int flags)
  * that knows that it spins.
  */
 int
-fn_audio_trigger(struct audio_softc *sc)
+bad_audio_trigger(struct audio_softc *sc)
 {
 
 	mutex_enter(sc->sc_intr_lock);
 	if (sc->sc_busy)
-		return EBUSY;		/* ideal: IPL003 in fn_audio_trigger */
+		return EBUSY;		/* expect: IPL003 in bad_audio_trigger */
 	sc->sc_busy = true;
 	(void)(*sc->hw_if->trigger)(sc->hw_hdl);
 	mutex_exit(sc->sc_intr_lock);

@@ -29,13 +29,13 @@ cngetc(void)
  * no console at all neither happens, which callers cannot tell.
  */
 void
-fp_cnpollc(int on)
+ok_cnpollc(int on)
 {
 
 	if (cn_tab == NULL)
 		return;
 	(*cn_tab->cn_pollc)(cn_tab->cn_dev, on);
-}					/* ideal: none in fp_cnpollc */
+}
 
 int
 ok_cngetsn(char *buf, int size)
@@ -74,7 +74,7 @@ bad_cngetsn(char *buf, int size)
  * must know that both calls reach the same one.
  */
 u_int
-fp_wskbd_cngetc(const struct wskbd_consops *ops, void *cookie)
+ok_wskbd_cngetc(const struct wskbd_consops *ops, void *cookie)
 {
 	u_int type;
 	int data;
@@ -83,4 +83,4 @@ fp_wskbd_cngetc(const struct wskbd_consops *ops, void *cookie)
 	(*ops->getc)(cookie, &type, &data);
 	(*ops->pollc)(cookie, 0);
 	return type;
-}					/* ideal: none in fp_wskbd_cngetc */
+}

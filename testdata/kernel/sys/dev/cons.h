@@ -23,7 +23,7 @@ struct consdev {
 extern struct consdev *cn_tab;
 
 int	cngetc(void);
-void	fp_cnpollc(int);
+void	ok_cnpollc(int);
 
 /* Keyboards: several drivers provide these. */
 struct wskbd_consops {

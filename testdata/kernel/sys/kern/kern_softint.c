@@ -82,7 +82,7 @@ ok_softint_execute(softint_t *si, int s)
  * well, but one must know the callers to say so.
  */
 static void
-fp_softint_execute(softint_t *si, int s)
+ok_softint_execute_while(softint_t *si, int s)
 {
 	softhand_t *sh;
 
@@ -93,11 +93,11 @@ fp_softint_execute(softint_t *si, int s)
 		(*sh->sh_func)(sh->sh_arg);
 		(void)splhigh();
 	}
-}					/* ideal: none in fp_softint_execute */
+}
 
 /* One iteration forgets to raise again. */
 static void
-bad_softint_execute(softint_t *si, int s)
+fn_softint_execute(softint_t *si, int s)
 {
 	softhand_t *sh;
 
@@ -110,7 +110,7 @@ bad_softint_execute(softint_t *si, int s)
 			break;
 		(void)splhigh();
 	} while (si->si_q != NULL);
-}					/* expect: IPL004 in bad_softint_execute */
+}					/* ideal: IPL004 in fn_softint_execute */
 
 void
 ok_softint_dispatch(u_int which)
@@ -131,7 +131,7 @@ ok_softint_overlay(u_int which)
 	int s;
 
 	s = splhigh();
-	fp_softint_execute(&softints[which], s);
+	ok_softint_execute_while(&softints[which], s);
 	splx(s);
 }
 
@@ -142,6 +142,6 @@ ok_softint_thread(u_int which)
 
 	s = splhigh();
 	if (softints[which].si_q != NULL)
-		bad_softint_execute(&softints[which], s);
+		fn_softint_execute(&softints[which], s);
 	splx(s);
 }

@@ -79,7 +79,7 @@ bad_ucas(u_int *uaddr, u_int old, u_int new)
  * only.
  */
 static void
-fp_ucas_mp_enter(void)
+ok_ucas_mp_enter(void)
 {
 	int s;
 
@@ -88,7 +88,7 @@ fp_ucas_mp_enter(void)
 		mutex_spin_enter(&ucas_lock);
 		ucas_spl = s;
 	}
-}					/* ideal: none in fp_ucas_mp_enter */
+}
 
 static void
 fp_ucas_mp_exit(void)
@@ -103,10 +103,10 @@ fp_ucas_mp_exit(void)
 }					/* ideal: none in fp_ucas_mp_exit */
 
 void
-fp_ucas_mp(u_int *uaddr, u_int new)
+ok_ucas_mp(u_int *uaddr, u_int new)
 {
 
-	fp_ucas_mp_enter();
+	ok_ucas_mp_enter();
 	*uaddr = new;
 	fp_ucas_mp_exit();
-}					/* ideal: none in fp_ucas_mp */
+}

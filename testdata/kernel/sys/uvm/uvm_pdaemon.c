@@ -52,7 +52,7 @@ ok_uvmpd_trylockowner(struct vm_page *pg)
 }
 
 u_int
-ok_uvmpd_scan(struct vm_page *pg)
+fp_uvmpd_scan(struct vm_page *pg)
 {
 	kmutex_t *slock;
 	u_int n = 0;
@@ -68,7 +68,7 @@ ok_uvmpd_scan(struct vm_page *pg)
 		n++;
 		mutex_exit(slock);
 	}
-	return n;
+	return n;			/* ideal: none in fp_uvmpd_scan */
 }
 
 void

@@ -71,7 +71,7 @@ bad_isp_start(struct ispsoftc *isp)
  * functions agree is in the counter, and in nothing that can be seen here.
  */
 static void
-fp_isp_nest_lock(struct ispsoftc *isp)
+ok_isp_nest_lock(struct ispsoftc *isp)
 {
 	int s;
 
@@ -80,21 +80,21 @@ fp_isp_nest_lock(struct ispsoftc *isp)
 		isp->isp_saved = s;
 	else
 		splx(s);
-}					/* ideal: none in fp_isp_nest_lock */
+}
 
 static void
-fp_isp_nest_unlock(struct ispsoftc *isp)
+ok_isp_nest_unlock(struct ispsoftc *isp)
 {
 
 	if (--isp->isp_depth == 0)
 		splx(isp->isp_saved);
-}					/* ideal: none in fp_isp_nest_unlock */
+}
 
 void
-fp_isp_nest(struct ispsoftc *isp)
+ok_isp_nest(struct ispsoftc *isp)
 {
 
-	fp_isp_nest_lock(isp);
+	ok_isp_nest_lock(isp);
 	isp->isp_cmds++;
-	fp_isp_nest_unlock(isp);
-}					/* ideal: none in fp_isp_nest */
+	ok_isp_nest_unlock(isp);
+}

@@ -126,7 +126,7 @@ static bool in_prom;
 void	prom_call(int);
 
 static void
-fp_prom_enter(struct prom_state *ps)
+ok_prom_enter(struct prom_state *ps)
 {
 
 	ps->ps_raised = !in_prom;
@@ -134,26 +134,26 @@ fp_prom_enter(struct prom_state *ps)
 		ps->ps_s = splhigh();
 		in_prom = true;
 	}
-}					/* ideal: none in fp_prom_enter */
+}
 
 static void
-fp_prom_exit(struct prom_state *ps)
+ok_prom_exit(struct prom_state *ps)
 {
 
 	if (ps->ps_raised) {
 		in_prom = false;
 		splx(ps->ps_s);
 	}
-}					/* ideal: none in fp_prom_exit */
+}
 
 void
 fp_prom_write(int c)
 {
 	struct prom_state ps;
 
-	fp_prom_enter(&ps);
+	ok_prom_enter(&ps);
 	prom_call(c);
-	fp_prom_exit(&ps);
+	ok_prom_exit(&ps);
 }					/* ideal: none in fp_prom_write */
 
 /* Blocks the processor's interrupts and takes a lock without a level. */

@@ -47,7 +47,7 @@ ok_pv_free(struct pv_entry *pv)
 }
 
 void
-bad_pv_free(struct pv_entry *pv)
+fn_pv_free(struct pv_entry *pv)
 {
 
 	if (pv == NULL)
@@ -56,7 +56,7 @@ bad_pv_free(struct pv_entry *pv)
 	pv->pv_next = pv_free;
 	pv_free = pv;
 	PVTABLE_UNLOCK2;
-}					/* expect: IPL003 in bad_pv_free */
+}					/* ideal: IPL003 in fn_pv_free */
 
 /*
  * The same with no way around it: to the analysis, a function that returns
