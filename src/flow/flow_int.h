@@ -142,6 +142,7 @@ struct summary {
 	bool asked;			/* read while it was busy */
 	bool dirty;			/* in flow.queue */
 	uint32_t times;			/* solved so often */
+	uint8_t modes;			/* in which it read callees, bits */
 	node_t peak;
 };
 
@@ -164,6 +165,7 @@ struct flow {
 	uint8_t *dropping;		/* per function: replay for drops */
 	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
+	uint8_t modes;			/* read by what is being solved */
 	struct ledger_refs {
 		uint32_t *p;
 		size_t n, cap;

@@ -165,7 +165,10 @@ level_print(const struct flow *fl, const struct ir_func *ir, node_t n,
 		}
 		break;
 	default:
-		node_print(fl, ir, n, b);
+		if (p->flags & NODE_INNER)
+			buf_str(b, "a level found at run time");
+		else
+			node_print(fl, ir, n, b);
 	}
 }
 

@@ -590,9 +590,11 @@ plain_ledger(struct flow *fl, func_id f)
 
 /* ---- summaries ---- */
 
+/* Whoever read f in this mode has to look again. */
 static void
-mark_callers(struct flow *fl, func_id f)
+mark_callers(struct flow *fl, func_id f, int mode)
 {
+	struct summary *sum;
 	const struct prog_func *pf = &fl->program->funcs.p[f];
 	uint32_t i;
 	int m;
@@ -602,9 +604,10 @@ mark_callers(struct flow *fl, func_id f)
 			size_t k = (size_t)pf->callers[i] * NMODES +
 			    (size_t)m;
 
-			if (fl->sums[k] != NULL && !fl->sums[k]->dirty &&
-			    !fl->sums[k]->busy) {
-				fl->sums[k]->dirty = true;
+			sum = fl->sums[k];
+			if (sum != NULL && !sum->dirty && !sum->busy &&
+			    (sum->modes >> mode & 1)) {
+				sum->dirty = true;
 				vec_push(&fl->queue, (uint32_t)k);
 			}
 		}
@@ -637,11 +640,15 @@ resolve(struct flow *fl, func_id f, int mode, struct summary *sum)
 {
 	struct summary new;
 	uint32_t times;
+	uint8_t modes = fl->modes;
 	bool asked;
 
 	sum->busy = true;
 	sum->asked = false;
+	fl->modes = 0;
 	compute(fl, f, mode, &new);
+	new.modes = fl->modes;
+	fl->modes = modes;
 	asked = sum->asked;
 	times = sum->times;
 	new.times = times + 1;
@@ -657,7 +664,7 @@ resolve(struct flow *fl, func_id f, int mode, struct summary *sum)
 	new.dirty = sum->dirty;
 	*sum = new;
 	if (times > 0 || asked)
-		mark_callers(fl, f);
+		mark_callers(fl, f, mode);
 }
 
 const struct summary *
@@ -667,6 +674,7 @@ flow_summary(struct flow *fl, func_id f, int mode)
 
 	if (fl->program->funcs.p[f].ir == NULL)
 		bug("summary of a function without body");
+	fl->modes |= (uint8_t)(1 << mode);
 	if (*slot != NULL) {
 		if ((*slot)->busy)
 			(*slot)->asked = true;

@@ -30,5 +30,6 @@ at_macros(struct box *b)
 	PASTE(spl, vm);
 	f(OP_(4) +
 	    OP_(5));
+	where("in " __FILE__, __FILE__);
 	return wrapped() + made_by_macro() + s + t;
 }

@@ -12,11 +12,13 @@
 
 int splvm(void);
 void lock(int *), unlock(int *);
+void where(const char *, const char *);
 extern int outer;
 
 static inline int
 wrapped(void)
 {
+	where(__FILE__, "");
 	return splbio();
 }
 
