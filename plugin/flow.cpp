@@ -108,8 +108,7 @@ static bool usesValue(const ir_expr *E, unsigned Id) {
   return (hasA(E) && usesValue(E->a, Id)) || (hasB(E) && usesValue(E->b, Id));
 }
 
-const ir_expr *Flow::replace(const ir_expr *E, unsigned Id,
-                             const ir_expr *By) {
+const ir_expr *Flow::replace(const ir_expr *E, unsigned Id, const ir_expr *By) {
   if (E->kind == IR_LOCAL)
     return E->local == Id ? By : E;
   if (!hasA(E))
@@ -244,8 +243,7 @@ bool Flow::forward() {
       unsigned Temp = Def.dst->local;
       if (Locals[Temp].Uses != 1 || Locals[Temp].Defs != 1)
         continue;
-      if (Def.kind == IR_CALL && Use.kind == IR_ASSIGN &&
-          Use.src == Def.dst) {
+      if (Def.kind == IR_CALL && Use.kind == IR_ASSIGN && Use.src == Def.dst) {
         Def.dst = Use.dst;
         B.erase(B.begin() + I + 1);
       } else if (Def.kind == IR_ASSIGN && substitute(Use, Temp, Def.src)) {
@@ -437,8 +435,8 @@ void Flow::finishLocal(ir_build *Build, const ir_expr *E) {
   if (E->kind == IR_LOCAL) {
     Local &L = Locals[E->local];
     if (L.Final == IR_NONE)
-      L.Final = L.Temp ? ir_build_temp(Build)
-                       : ir_build_local(Build, L.Name, L.Type);
+      L.Final =
+          L.Temp ? ir_build_temp(Build) : ir_build_local(Build, L.Name, L.Type);
     return;
   }
   if (hasA(E))
@@ -457,8 +455,8 @@ void Flow::finishLoc(ir_build *Build, ir_loc &Loc) {
     Loc.sfile = ir_build_file(Build, Files[Loc.sfile]);
 }
 
-ir_func *Flow::finish(name_t Name, name_t Signature, unsigned Flags,
-                      ir_loc Loc, ir_loc End) {
+ir_func *Flow::finish(name_t Name, name_t Signature, unsigned Flags, ir_loc Loc,
+                      ir_loc End) {
   ir_build *Build = ir_build_new(M, Name, Signature, Flags);
   finishLoc(Build, Loc);
   finishLoc(Build, End);

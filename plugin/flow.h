@@ -41,9 +41,6 @@ public:
     return Blocks.size() - 1;
   }
   void add(unsigned B, const ir_insn &I) { Blocks[B].push_back(I); }
-  bool isTerminated(unsigned B) const {
-    return !Blocks[B].empty() && Blocks[B].back().kind >= IR_FIRST_TERM;
-  }
   const ir_insn *last(unsigned B) const {
     return Blocks[B].empty() ? nullptr : &Blocks[B].back();
   }

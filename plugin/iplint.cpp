@@ -54,7 +54,8 @@ __attribute__((constructor(101))) static void checkVersion() {
                   : std::atoi(Full.c_str() + At + sizeof(Key) - 1);
   if (Major == CLANG_VERSION_MAJOR)
     return;
-  fprintf(stderr, "iplint: built for clang %d, loaded into clang %d; refusing\n",
+  fprintf(stderr,
+          "iplint: built for clang %d, loaded into clang %d; refusing\n",
           CLANG_VERSION_MAJOR, Major);
   fflush(stderr);
   _exit(1);
@@ -89,13 +90,11 @@ static digest invocationKey(CompilerInstance &CI, Naming &Names) {
     Add("feature", F);
   const LangOptions &LO = CI.getLangOpts();
   Add("standard", std::to_string(unsigned(LO.LangStd)));
-  Add("language", std::to_string(LO.GNUMode) + std::to_string(LO.Freestanding) +
-                      std::to_string(LO.NoBuiltin) +
-                      std::to_string(LO.Optimize) +
-                      std::to_string(LO.OptimizeSize) +
-                      std::to_string(LO.CharIsSigned) +
-                      std::to_string(LO.ShortEnums) +
-                      std::to_string(LO.MSVCCompat));
+  Add("language",
+      std::to_string(LO.GNUMode) + std::to_string(LO.Freestanding) +
+          std::to_string(LO.NoBuiltin) + std::to_string(LO.Optimize) +
+          std::to_string(LO.OptimizeSize) + std::to_string(LO.CharIsSigned) +
+          std::to_string(LO.ShortEnums) + std::to_string(LO.MSVCCompat));
   for (const auto &Macro : CI.getPreprocessorOpts().Macros)
     Add(Macro.second ? "undefine" : "define", Macro.first);
   for (const std::string &File : CI.getPreprocessorOpts().Includes)

@@ -99,8 +99,7 @@ void Lower::effect(const Expr *E) {
     break;
   case Stmt::StmtExprClass: {
     const CompoundStmt *Body = cast<StmtExpr>(E)->getSubStmt();
-    const auto *Last =
-        dyn_cast_or_null<ValueStmt>(Body->getStmtExprResult());
+    const auto *Last = dyn_cast_or_null<ValueStmt>(Body->getStmtExprResult());
     const Expr *V = Last ? Last->getExprStmt() : nullptr;
     if (!V || E->getType()->isVoidType())
       break;
@@ -246,9 +245,9 @@ void Lower::atomic(const AtomicExpr *E) {
       arena_alloc(Arena, Count * sizeof(*I.args)));
   I.nargs = Count;
   // Clang keeps the orders next to the pointer; the source has them last.
-  static const unsigned Order[][6] = {{0},          {0, 1},
-                                      {0, 2, 1},    {0, 2, 3, 1},
-                                      {0, 2, 4, 1, 3}, {0, 2, 4, 5, 1, 3}};
+  static const unsigned Order[][6] = {
+      {0},          {0, 1},          {0, 2, 1},
+      {0, 2, 3, 1}, {0, 2, 4, 1, 3}, {0, 2, 4, 5, 1, 3}};
   for (unsigned A = 0; A < Count; ++A)
     I.args[A] = value(Subs[Count <= 6 ? Order[Count - 1][A] : A]);
   if (!E->getType()->isVoidType()) {
@@ -266,8 +265,7 @@ void Lower::cleanup(const VarDecl *VD) {
   U.refer(A->getFunctionDecl());
   I.src = ir_global(Arena, N.global(A->getFunctionDecl()));
   I.nargs = 1;
-  I.args =
-      static_cast<const ir_expr **>(arena_alloc(Arena, sizeof(*I.args)));
+  I.args = static_cast<const ir_expr **>(arena_alloc(Arena, sizeof(*I.args)));
   I.args[0] = ir_addr(Arena, localOf(VD));
   emit(I);
 }
@@ -310,8 +308,7 @@ void Lower::store(const ir_expr *Place, const ir_expr *Value,
   }
   if (Value->kind == IR_CONST) {
     StringRef Macro = N.text(Value->macro);
-    if (Macro.empty() || Macro == "NULL" || Macro == "true" ||
-        Macro == "false")
+    if (Macro.empty() || Macro == "NULL" || Macro == "true" || Macro == "false")
       return;
   } else if (!isAddress(Value)) {
     return;
@@ -334,9 +331,8 @@ void Lower::initialiseZero(const ir_expr *Place, QualType T,
       return;
     for (const FieldDecl *Field : RD->fields())
       if (Field->getIdentifier())
-        initialiseZero(
-            ir_field(Arena, Place, N.record(RD), N.field(Field)),
-            Field->getType(), Loc);
+        initialiseZero(ir_field(Arena, Place, N.record(RD), N.field(Field)),
+                       Field->getType(), Loc);
     return;
   }
   if (T->isIntegralOrEnumerationType() || T->isAnyPointerType())

@@ -358,8 +358,7 @@ const ir_expr *Lower::variable(const DeclRefExpr *E) {
   const ValueDecl *D = E->getDecl();
   if (const auto *C = dyn_cast<EnumConstantDecl>(D)) {
     const llvm::APSInt &V = C->getInitVal();
-    return constant(V.isSigned() ? V.getSExtValue()
-                                 : int64_t(V.getZExtValue()),
+    return constant(V.isSigned() ? V.getSExtValue() : int64_t(V.getZExtValue()),
                     Static ? 0 : N.intern(C->getName()));
   }
   if (const auto *Fn = dyn_cast<FunctionDecl>(D)) {

@@ -35,7 +35,8 @@ static CFG::BuildOptions makeOptions() {
 static std::vector<const CFGBlock *> orderOf(const CFG &G) {
   std::vector<const CFGBlock *> Out;
   std::vector<char> Seen(G.getNumBlockIDs());
-  std::vector<std::pair<const CFGBlock *, CFGBlock::const_succ_reverse_iterator>>
+  std::vector<
+      std::pair<const CFGBlock *, CFGBlock::const_succ_reverse_iterator>>
       Stack;
   const CFGBlock *Entry = &G.getEntry();
   Seen[Entry->getBlockID()] = 1;
@@ -86,15 +87,13 @@ void Lower::survey(const CFGBlock *B) {
 
 ir_func *Lower::function(const FunctionDecl *Def) {
   static const CFG::BuildOptions Options = makeOptions();
-  std::unique_ptr<CFG> G =
-      CFG::buildCFG(Def, Def->getBody(), &Ctx, Options);
+  std::unique_ptr<CFG> G = CFG::buildCFG(Def, Def->getBody(), &Ctx, Options);
   if (!G)
     return nullptr;
   FD = Def;
   Graph = G.get();
   for (const ParmVarDecl *P : FD->parameters())
-    Vars[P] = F.local(
-        F.addParam(N.intern(P->getName()), N.type(P->getType())));
+    Vars[P] = F.local(F.addParam(N.intern(P->getName()), N.type(P->getType())));
   std::vector<const CFGBlock *> Order = orderOf(*G);
   BlockOf.assign(G->getNumBlockIDs(), IR_NONE);
   LogicalAt.assign(G->getNumBlockIDs(), nullptr);
@@ -115,9 +114,9 @@ ir_func *Lower::function(const FunctionDecl *Def) {
     Flags |= IR_INLINE;
   if (FD->isNoReturn())
     Flags |= IR_NORETURN;
-  ir_func *Out = F.finish(N.global(FD), N.signature(FD), Flags,
-                          loc(FD->getLocation()),
-                          loc(FD->getBody()->getEndLoc()));
+  ir_func *Out =
+      F.finish(N.global(FD), N.signature(FD), Flags, loc(FD->getLocation()),
+               loc(FD->getBody()->getEndLoc()));
   Graph = nullptr;
   return Out;
 }
@@ -268,8 +267,7 @@ void Lower::terminator(const CFGBlock *B) {
       unsigned Next = edge(B, Nth);
       To = Next != IR_NONE ? Next : To;
     }
-    jump(To != IR_NONE ? To : unreachable(T->getBeginLoc()),
-         T->getBeginLoc());
+    jump(To != IR_NONE ? To : unreachable(T->getBeginLoc()), T->getBeginLoc());
     return;
   }
   if (const auto *S = dyn_cast_or_null<SwitchStmt>(T)) {
@@ -386,15 +384,14 @@ void Lower::switches(const CFGBlock *B, const SwitchStmt *S) {
     return;
   }
   I.nargs = std::min<size_t>(Cases.size(), UINT16_MAX);
-  I.cases = static_cast<ir_case *>(
-      arena_alloc(Arena, I.nargs * sizeof(*I.cases)));
+  I.cases =
+      static_cast<ir_case *>(arena_alloc(Arena, I.nargs * sizeof(*I.cases)));
   std::copy(Cases.begin(), Cases.begin() + I.nargs, I.cases);
   emit(I);
 }
 
-// One of the successors, by number from 1; 0 is the first one, too.
-void Lower::dispatch(const CFGBlock *B, const ir_expr *On,
-                     SourceLocation Loc) {
+// One of the successors, by number from 1, as labelNumber() counts them.
+void Lower::dispatch(const CFGBlock *B, const ir_expr *On, SourceLocation Loc) {
   ir_insn I = {};
   I.kind = IR_SWITCH;
   if (Loc.isInvalid())
@@ -415,8 +412,8 @@ void Lower::dispatch(const CFGBlock *B, const ir_expr *On,
     jump(I.target[0], Loc);
     return;
   }
-  I.cases = static_cast<ir_case *>(
-      arena_alloc(Arena, I.nargs * sizeof(*I.cases)));
+  I.cases =
+      static_cast<ir_case *>(arena_alloc(Arena, I.nargs * sizeof(*I.cases)));
   std::copy(Cases.begin(), Cases.end(), I.cases);
   emit(I);
 }

@@ -131,8 +131,8 @@ name_t Naming::string(const StringLiteral *S) {
   FileID FID = SM.getFileID(SM.getExpansionLoc(S->getBeginLoc()));
   auto Entry = SM.getFileEntryRefForID(FID);
   StringRef Name = Entry ? Entry->getName() : "";
-  size_t At = Name.find('/') != StringRef::npos ? Text.find(Name)
-                                                : StringRef::npos;
+  size_t At =
+      Name.find('/') != StringRef::npos ? Text.find(Name) : StringRef::npos;
   if (At == StringRef::npos)
     return intern(Text);
   return intern(Text.substr(0, At).str() + text(file(FID)).str() +

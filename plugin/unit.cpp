@@ -65,8 +65,7 @@ void Unit::addSources() {
     if (!File)
       continue;
     if (auto Buffer = SM.getBufferOrNone(FID))
-      Sources.insert({Names.text(Names.file(FID)).str(),
-                      Buffer->getBuffer()});
+      Sources.insert({Names.text(Names.file(FID)).str(), Buffer->getBuffer()});
   }
   for (const auto &[Path, Bytes] : Sources) {
     ir_source S = {};
@@ -89,9 +88,10 @@ void Unit::addLevels() {
   for (const auto &Macro : PP.macros()) {
     StringRef Name = Macro.first->getName();
     int64_t Value;
+    // The rules may ask for the kernel's version: __NetBSD_Version__.
     if ((compat::startsWith(Name, "IPL_") ||
          compat::startsWith(Name, "SOFTINT_") ||
-         Name.contains("_Version__")) &&
+         compat::endsWith(Name, "_Version__")) &&
         macroValue(PP, Ctx, Macro.first, Value))
       Levels[Name] = Value;
   }
@@ -139,10 +139,9 @@ void Unit::addAssembly(StringRef Text) {
     Left = Left.trim();
     Right = Right.trim();
     auto IsName = [](StringRef S) {
-      return !S.empty() && !isDigit(S.front()) &&
-             llvm::all_of(S, [](char C) {
-               return isAlphanumeric(C) || C == '_' || C == '$';
-             });
+      return !S.empty() && !isDigit(S.front()) && llvm::all_of(S, [](char C) {
+        return isAlphanumeric(C) || C == '_' || C == '$';
+      });
     };
     if (!IsName(Left) || !IsName(Right))
       continue;
@@ -226,10 +225,10 @@ void Unit::addFunctions(bool HadErrors) {
       Undefined.push_back(FD);
       continue;
     }
-    Done.push_back({inMainFile(FD),
-                    Names.text(Func->files ? Func->files[Func->loc.file] : 0)
-                        .str(),
-                    Func->loc.line, Func->loc.col, 0, Func});
+    Done.push_back(
+        {inMainFile(FD),
+         Names.text(Func->files ? Func->files[Func->loc.file] : 0).str(),
+         Func->loc.line, Func->loc.col, 0, Func});
   }
   // The order of discovery is no order to print in.
   std::sort(Done.begin(), Done.end(), [&](const Entry &X, const Entry &Y) {
@@ -261,13 +260,11 @@ void Unit::addVariables() {
     V.line = S.Line;
     vec_push(&M->vars, V);
   }
-  std::sort(M->vars.p, M->vars.p + M->vars.n,
-            [&](const ir_var &X, const ir_var &Y) {
-              return std::make_tuple(Names.text(X.file), X.line,
-                                     Names.text(X.name)) <
-                     std::make_tuple(Names.text(Y.file), Y.line,
-                                     Names.text(Y.name));
-            });
+  std::sort(
+      M->vars.p, M->vars.p + M->vars.n, [&](const ir_var &X, const ir_var &Y) {
+        return std::make_tuple(Names.text(X.file), X.line, Names.text(X.name)) <
+               std::make_tuple(Names.text(Y.file), Y.line, Names.text(Y.name));
+      });
   // Initialisers of one variable stay in their order.
   std::stable_sort(M->inits.p, M->inits.p + M->inits.n,
                    [&](const ir_init &X, const ir_init &Y) {

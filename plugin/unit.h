@@ -33,8 +33,8 @@ public:
   /// would have to fill again.
   static bool isRoot(const clang::Decl *D);
 
-  /// Fills the module; Roots are those that isRoot() is true of.  Where the unit had errors, functions that contain
-  /// one are left out.
+  /// Fills the module; Roots are those that isRoot() is true of.  Where the
+  /// unit had errors, functions that contain one are left out.
   void lower(llvm::ArrayRef<const clang::Decl *> Roots, bool HadErrors);
 
   /// Code or an initialiser that is kept uses this function or variable.

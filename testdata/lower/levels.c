@@ -30,4 +30,5 @@
 #define SOFTINT_NET	0x3
 #define SOFTINT_MPSAFE	0x100
 #define OTHER		7
+#define __NetBSD_Version__	699001600	/* 6.99.16 */
 enum { IPL_ENUM = 7, IPL_SELF = 5 };
