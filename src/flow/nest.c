@@ -261,22 +261,6 @@ apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
 		}
 }
 
-static uint32_t
-target(const struct ir_insn *t, uint32_t i)
-{
-	switch (t->kind) {
-	case IR_GOTO:
-		return i == 0 ? t->target[0] : IR_NONE;
-	case IR_BRANCH:
-		return i < 2 ? t->target[i] : IR_NONE;
-	case IR_SWITCH:
-		return i == 0 ? t->target[0] : i <= t->nargs ?
-		    t->cases[i - 1].target : IR_NONE;
-	default:
-		return IR_NONE;
-	}
-}
-
 /* Solve one function anew; true if its set grew. */
 static bool
 solve_one(struct nest *n, func_id f)
@@ -314,7 +298,7 @@ solve_one(struct nest *n, func_id f)
 					    tokens, base[b] + i);
 			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
 				either(&exit, &r);
-			for (i = 0; (t = target(&ir->blocks[b].insns[
+			for (i = 0; (t = ir_successor(&ir->blocks[b].insns[
 			    ir->blocks[b].ninsns - 1], i)) != IR_NONE; i++)
 				if (r.set & ~in[t].set) {
 					either(&in[t], &r);

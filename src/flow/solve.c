@@ -49,23 +49,6 @@ solver_insn(const struct ir_func *ir, uint32_t site)
 	bug("instruction out of range");
 }
 
-static uint32_t
-successors(const struct ir_insn *t, uint32_t i)
-{
-	switch (t->kind) {
-	case IR_GOTO:
-		return i == 0 ? t->target[0] : IR_NONE;
-	case IR_BRANCH:
-		return i < 2 ? t->target[i] : IR_NONE;
-	case IR_SWITCH:
-		if (i == 0)
-			return t->target[0];
-		return i <= t->nargs ? t->cases[i - 1].target : IR_NONE;
-	default:
-		return IR_NONE;
-	}
-}
-
 static const struct ir_insn *
 terminator(const struct ir_block *b)
 {
@@ -91,7 +74,7 @@ number_blocks(struct solver *sv)
 	color[0] = 1;
 	while (n > 0) {
 		b = stack[n - 1];
-		t = successors(terminator(&ir->blocks[b]), next[b]++);
+		t = ir_successor(terminator(&ir->blocks[b]), next[b]++);
 		if (t == IR_NONE) {
 			color[b] = 2;
 			sv->order[b] = --order;
@@ -182,7 +165,7 @@ compute_live(struct solver *sv)
 		changed = false;
 		for (b = ir->nblocks; b-- > 0; ) {
 			memset(u.live, 0, sv->nwords * sizeof(*u.live));
-			for (i = 0; (t = successors(terminator(
+			for (i = 0; (t = ir_successor(terminator(
 			    &ir->blocks[b]), i)) != IR_NONE; i++)
 				for (w = 0; w < sv->nwords; w++)
 					u.live[w] |= sv->live[t][w];

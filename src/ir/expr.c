@@ -186,3 +186,20 @@ ir_opaque(struct arena *arena)
 {
 	return leaf(arena, IR_OPAQUE);
 }
+
+uint32_t
+ir_successor(const struct ir_insn *t, uint32_t i)
+{
+	switch (t->kind) {
+	case IR_GOTO:
+		return i == 0 ? t->target[0] : IR_NONE;
+	case IR_BRANCH:
+		return i < 2 ? t->target[i] : IR_NONE;
+	case IR_SWITCH:
+		if (i == 0)
+			return t->target[0];
+		return i <= t->nargs ? t->cases[i - 1].target : IR_NONE;
+	default:
+		return IR_NONE;
+	}
+}

@@ -151,6 +151,9 @@ struct ir_block {
 	uint32_t ninsns;
 };
 
+/* The i-th block after a terminator, counted from 0; IR_NONE: no more. */
+uint32_t ir_successor(const struct ir_insn *, uint32_t i);
+
 /*
  * A variable of a function.  Parameters come first, in order.  Names are
  * unique in the function ("s", "s.2"); temporaries are ".1", ".2".
