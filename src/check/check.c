@@ -7,7 +7,7 @@
 /*
  * Contracts.
  *
- * Defects that summaries mark (flow/summary.c) become findings in the
+ * Defects that summaries mark (flow/contract.c) become findings in the
  * function that has them: IPL001 where it is a handler that returns above
  * its level, otherwise IPL003 and IPL004.  Drops of the level below a mutex
  * that is held are IPL006.  Handlers get their verdicts from the outcomes at

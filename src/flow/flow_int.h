@@ -275,16 +275,32 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 	    struct held *out);
 node_t	level_restore(struct solver *, const struct state *, node_t token);
 
+/* ---- export.c ---- */
+
+/* Does the value mean the same outside of the function? */
+bool	exportable(const struct nodes *, node_t);
+/* The exit s, with the returned value ret or 0, at the return site. */
+void	export_exit(struct solver *, const struct state *, node_t ret,
+	    uint32_t site, struct outcome *);
+
+/* ---- contract.c ---- */
+
+/* Mark defects; outcomes that callers see come first, nseen is set. */
+void	contract_classify(struct solver *, struct summary *);
+bool	level_is_raised(const struct flow *, node_t);
+
 /* ---- summary.c ---- */
 
 void	summary_make(struct solver *, struct summary *);
 bool	summary_equal(const struct summary *, const struct summary *);
+
+/* ---- apply.c ---- */
+
 /* The states after a call, one for each outcome that is possible. */
 void	summary_apply(struct solver *, const struct state *,
 	    const struct ir_insn *, uint32_t site, func_id callee, int mode,
 	    const struct summary *, const node_t *args, uint32_t nargs,
 	    struct state_list *out);
-bool	level_is_raised(const struct flow *, node_t);
 
 /* ---- solve.c ---- */
 

@@ -1,0 +1,321 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Apply: what a call of a summarised function does to the caller's state.
+ *
+ * Level, saved level, arguments and memory of the callee's outcomes are
+ * replaced by the values that the caller has for them.
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+struct apply {
+	struct solver *sv;
+	const struct state *s;		/* the caller, before the call */
+	const node_t *args;
+	uint32_t nargs;
+	uint32_t site;
+};
+
+static node_t subst(struct apply *, node_t);
+
+/* A callee's place as the caller's; 0: the caller cannot name it. */
+static node_t
+subst_place(struct apply *ap, node_t place)
+{
+	struct nodes *t = ap->sv->nodes;
+	struct node p = *node_get(t, place);
+	node_t a, b;
+
+	switch (p.kind) {
+	case NODE_GLOBAL:
+		return place;
+	case NODE_FIELD:
+		a = subst_place(ap, p.a);
+		return a == 0 ? 0 : node_field(t, a, p.b, (name_t)p.k);
+	case NODE_DEREF:
+		a = subst(ap, p.a);
+		return a == 0 ? 0 : node_deref(t, a);
+	case NODE_INDEX:
+		a = subst_place(ap, p.a);
+		b = subst(ap, p.b);
+		return a == 0 || b == 0 ? 0 : node_index(t, a, b);
+	default:
+		return 0;
+	}
+}
+
+static node_t
+subst(struct apply *ap, node_t n)
+{
+	struct nodes *t = ap->sv->nodes;
+	struct node p = *node_get(t, n);
+	node_t a, b;
+
+	switch (p.kind) {
+	case NODE_CONST:
+	case NODE_STR:
+		return n;
+	case NODE_ENTRY:
+		return ap->s->level;
+	case NODE_SAVED:
+		return ap->s->saved != 0 ? ap->s->saved : ap->s->level;
+	case NODE_INIT:
+		if (node_get(t, p.a)->kind == NODE_LOCAL) {
+			uint32_t i = (uint32_t)node_get(t, p.a)->k;
+
+			return i < ap->nargs ? ap->args[i] : 0;
+		}
+		a = subst_place(ap, p.a);
+		return a == 0 ? 0 : state_read(ap->sv, ap->s, a);
+	case NODE_ADDR:
+		a = subst_place(ap, p.a);
+		return a == 0 ? 0 : node_addr(t, a);
+	case NODE_UNARY:
+		a = subst(ap, p.a);
+		return a == 0 ? 0 : node_unary(t, p.op, a);
+	case NODE_BINARY:
+		a = subst(ap, p.a);
+		b = subst(ap, p.b);
+		return a == 0 || b == 0 ? 0 : node_binary(t, p.op, a, b);
+	case NODE_CLAMP:
+		a = subst(ap, p.a);
+		return a == 0 ? 0 : level_max(t, level_min(t, a,
+		    node_const(t, p.hi)), node_const(t, p.lo));
+	case NODE_MAX:
+	case NODE_MIN:
+		a = subst(ap, p.a);
+		b = subst(ap, p.b);
+		if (a == 0 || b == 0)
+			return 0;
+		return p.kind == NODE_MAX ? level_max(t, a, b) :
+		    level_min(t, a, b);
+	case NODE_LOCKLEVEL:
+		a = subst(ap, p.a);
+		return a == 0 ? 0 : lock_level(ap->sv, a);
+	case NODE_LOCKSPIN:
+		a = subst(ap, p.a);
+		if (a == 0)
+			return 0;
+		switch (lock_spin(ap->sv, ap->s, a, ap->site)) {
+		case PROG_SPIN:
+			return node_const(t, 1);
+		case PROG_ADAPTIVE:
+			return node_const(t, 0);
+		default:
+			return node_of_lock(t, NODE_LOCKSPIN, a);
+		}
+	case NODE_LOCKSAVED:
+		a = subst(ap, p.a);
+		if (a == 0)
+			return 0;
+		for (b = ap->s->nheld; b-- > 0; )
+			if (ap->s->held[b].lock == a)
+				return ap->s->held[b].old;
+		return node_of_lock(t, NODE_LOCKSAVED, a);
+	default:
+		return 0;
+	}
+}
+
+static bool
+apply_conds(struct apply *ap, const struct outcome *o, struct state *s)
+{
+	struct fact f;
+	uint32_t i;
+	node_t v;
+	int truth;
+
+	for (i = 0; i < o->nconds; i++) {
+		v = subst(ap, o->conds[i].value);
+		if (v == 0)
+			continue;
+		f = o->conds[i];
+		f.value = v;
+		truth = state_truth(ap->sv, s, v);
+		if ((truth == 1 && f.lo == 0 && f.hi == 0) ||
+		    (truth == 0 && f.nonzero))
+			return false;
+		/* Through the form of the value, too: !x, x == k. */
+		if (f.nonzero && !state_assume(ap->sv, s, v, true))
+			return false;
+		if (f.lo == 0 && f.hi == 0 &&
+		    !state_assume(ap->sv, s, v, false))
+			return false;
+		if (!state_narrow(ap->sv, s, &f))
+			return false;
+	}
+	return true;
+}
+
+static bool
+apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
+    const node_t *locks, const node_t *released, func_id callee)
+{
+	struct solver *sv = ap->sv;
+	struct held h, *held;
+	uint32_t i;
+
+	for (i = 0; i < o->nreleased; i++)
+		if (!lock_remove(sv, s, released[i], &h))
+			return false;
+	if (s->nheld + o->nheld > MAX_HELD) {
+		sv->budget = true;
+		return true;
+	}
+	if (o->nheld == 0)
+		return true;
+	held = arena_alloc(sv->arena, (s->nheld + o->nheld) *
+	    sizeof(*held));
+	if (s->nheld > 0)
+		memcpy(held, s->held, s->nheld * sizeof(*held));
+	for (i = 0; i < o->nheld; i++) {
+		struct held *n = &held[s->nheld + i];
+
+		*n = o->held[i];
+		n->lock = locks[i];
+		n->level = subst(ap, o->held[i].level);
+		if (n->level == 0)
+			n->level = lock_level(sv, n->lock);
+		n->old = subst(ap, o->held[i].old);
+		n->site = ap->site;
+		n->from = callee;
+	}
+	s->held = held;
+	s->nheld += o->nheld;
+	return true;
+}
+
+static void
+apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
+    bool ignored)
+{
+	struct raise *r;
+	uint32_t i;
+	node_t old;
+
+	if (o->nraises == 0 || s->nraises + o->nraises > MAX_HELD)
+		return;
+	r = arena_alloc(ap->sv->arena, (s->nraises + o->nraises) *
+	    sizeof(*r));
+	if (s->nraises > 0)
+		memcpy(r, s->raises, s->nraises * sizeof(*r));
+	for (i = 0; i < o->nraises; i++) {
+		old = subst(ap, o->raises[i].old);
+		r[s->nraises].old = old != 0 ? old : ap->s->level;
+		r[s->nraises].site = ap->site;
+		r[s->nraises].dropped = o->raises[i].dropped || ignored;
+		r[s->nraises].kept = o->raises[i].kept || o->escapes;
+		s->nraises++;
+	}
+	s->raises = r;
+}
+
+/* Raises of the caller that the callee's restore ended. */
+static void
+end_raises(struct solver *sv, struct state *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nraises; i++)
+		if (level_leq(sv->nodes, s->level, s->raises[i].old)) {
+			uint32_t keep = i;
+
+			for (; i < s->nraises; i++)
+				sv->ended_site[s->raises[i].site] = 1;
+			s->nraises = keep;
+			return;
+		}
+}
+
+static void
+apply_result(struct apply *ap, const struct outcome *o, struct state *s,
+    const struct ir_insn *in, node_t ret)
+{
+	struct solver *sv = ap->sv;
+	struct fact f;
+	node_t v;
+
+	v = ret != 0 ? ret : node_leaf(sv->nodes, NODE_RET, 0, ap->site);
+	if (in->dst != NULL)
+		state_write(sv, s, exec_place(sv, s, in->dst, ap->site), v);
+	f = o->result;
+	f.value = v;
+	(void)state_narrow(sv, s, &f);
+}
+
+void
+summary_apply(struct solver *sv, const struct state *before,
+    const struct ir_insn *in, uint32_t site, func_id callee, int mode,
+    const struct summary *sum, const node_t *args, uint32_t nargs,
+    struct state_list *out)
+{
+	struct apply ap = { sv, before, args, nargs, site };
+	node_t level, saved, peak, ret, place[MAX_WRITES],
+	    value[MAX_WRITES], locks[MAX_HELD], released[MAX_HELD];
+	const struct outcome *o;
+	struct state *s;
+	uint32_t i, k;
+
+	for (k = 0; k < sum->nseen; k++) {
+		o = &sum->outcomes[k];
+		s = state_copy(sv, before);
+		if (!apply_conds(&ap, o, s))
+			continue;
+		level = subst(&ap, o->level);
+		saved = o->saved != 0 && (mode > 0 || state_count(before) ==
+		    0) ? subst(&ap, o->saved) : 0;
+		peak = subst(&ap, o->peak);
+		ret = o->ret != 0 ? subst(&ap, o->ret) : 0;
+		for (i = 0; i < o->nheld; i++) {
+			locks[i] = o->held[i].lock != 0 ?
+			    subst(&ap, o->held[i].lock) : 0;
+			if (locks[i] == 0)
+				locks[i] = node_leaf(sv->nodes, NODE_FRESH,
+				    i, (int64_t)site + ((int64_t)2 << 32));
+		}
+		for (i = 0; i < o->nreleased && i < MAX_HELD; i++)
+			released[i] = o->released[i] != 0 ?
+			    subst(&ap, o->released[i]) : 0;
+		for (i = 0; i < o->nwrites; i++) {
+			place[i] = subst_place(&ap, o->writes[i].place);
+			value[i] = subst(&ap, o->writes[i].value);
+		}
+		if (!apply_locks(&ap, o, s, locks, released, callee)) {
+			sv->underflow = true;
+			continue;
+		}
+		if (level != 0)
+			s->level = level;
+		if (state_count(s) == 0)
+			s->saved = 0;
+		else if (saved != 0)
+			s->saved = saved;
+		s->peak = level_max(sv->nodes, s->peak, peak != 0 ? peak :
+		    s->level);
+		end_raises(sv, s);
+		apply_raises(&ap, o, s, in->dst == NULL);
+		for (i = 0; i < o->nwrites; i++)
+			if (place[i] != 0 && value[i] != 0)
+				state_write(sv, s, place[i], value[i]);
+		apply_result(&ap, o, s, in, ret);
+		if (o->tainted)
+			s->tainted = true;
+		if (sv->tracing && (!sum->neutral || sum->nseen > 1)) {
+			struct trace *t;
+
+			trace_add(sv, s, TRACE_CALL, site, before->level, 0);
+			t = (struct trace *)(uintptr_t)s->trace;
+			t->callee = callee;
+			t->mode = mode;
+			t->outcome = o;
+		}
+		vec_push(out, s);
+	}
+}

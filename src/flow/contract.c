@@ -1,0 +1,281 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Contracts: which outcomes break what a function owes its callers.
+ *
+ * An outcome that breaks the contract is marked and hidden from the callers,
+ * so that one defect is reported once, where the paths part:
+ *
+ *	LEVEL	raised, and other exits are not: this path lost the saved
+ *		level, or another restores what it leaves raised
+ *	DEAD	raised on every exit, though the level was saved and then lost
+ *	HELD	a mutex is kept that other exits with this result release
+ *	PENDING	the same, but result or arguments tell the exits apart; a
+ *		defect only if no caller ever releases it (check/ decides)
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+bool
+level_is_raised(const struct flow *fl, node_t level)
+{
+	const struct node *p = node_get(fl->nodes, level), *q;
+
+	switch (p->kind) {
+	case NODE_CLAMP:
+		return p->lo > 0 &&
+		    node_get(fl->nodes, p->a)->kind == NODE_ENTRY;
+	case NODE_MAX:
+		q = node_get(fl->nodes, p->a);
+		if (q->kind == NODE_ENTRY || level_is_raised(fl, p->a))
+			return true;
+		q = node_get(fl->nodes, p->b);
+		return q->kind == NODE_ENTRY || level_is_raised(fl, p->b);
+	default:
+		return false;
+	}
+}
+
+static bool
+results_overlap(const struct outcome *a, const struct outcome *b)
+{
+	if (a->result.hi < b->result.lo || b->result.hi < a->result.lo)
+		return false;
+	if (a->result.nonzero && b->result.lo == 0 && b->result.hi == 0)
+		return false;
+	if (b->result.nonzero && a->result.lo == 0 && a->result.hi == 0)
+		return false;
+	return true;
+}
+
+/* Do the arguments, as such, tell the two apart? */
+static bool
+args_differ(const struct nodes *t, const struct outcome *a,
+    const struct outcome *b)
+{
+	const struct node *p;
+	uint32_t i, j;
+
+	for (i = 0; i < a->nconds; i++) {
+		p = node_get(t, a->conds[i].value);
+		if ((p->kind == NODE_BINARY && p->op == IR_OP_AND) ||
+		    p->kind == NODE_LOCKSPIN)
+			p = node_get(t, p->a);
+		if (p->kind != NODE_INIT ||
+		    node_get(t, p->a)->kind != NODE_LOCAL)
+			continue;
+		for (j = 0; j < b->nconds; j++) {
+			const struct fact *f = &a->conds[i];
+			const struct fact *g = &b->conds[j];
+
+			if (f->value != g->value)
+				continue;
+			if (f->hi < g->lo || g->hi < f->lo ||
+			    (f->nonzero && g->lo == 0 && g->hi == 0) ||
+			    (g->nonzero && f->lo == 0 && f->hi == 0))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Left raised?  The top of the levels is a constant whatever entry was; with
+ * a mutex of the caller held, only spl counts, as in contract 3.
+ */
+static bool
+is_open(const struct solver *sv, const struct outcome *o)
+{
+	node_t level = o->nheld > 0 && sv->mode == 0 ? o->saved : o->level;
+	int64_t k;
+
+	if (node_is_const(sv->nodes, level, &k))
+		return k > 0 && o->nraises > 0;
+	if (sv->mode > 0 && o->nraises == 0)
+		return false;
+	return level_is_raised(sv->flow, level);
+}
+
+static bool
+all_dropped(const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nraises; i++)
+		if (!o->raises[i].dropped)
+			return false;
+	return true;
+}
+
+/* Does another path restore what a callee raised and stored for later? */
+static bool
+ends_elsewhere(const struct solver *sv, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nraises; i++)
+		if (o->raises[i].kept && sv->ended_site[o->raises[i].site])
+			return true;
+	return false;
+}
+
+static bool
+holds(const struct outcome *o, const struct held *h)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].lock == h->lock)
+			return true;
+	return false;
+}
+
+static enum defect
+held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
+{
+	const struct outcome *p;
+	enum defect d = DEFECT_NONE;
+	uint32_t i, k;
+
+	for (i = 0; i < o->nheld; i++)
+		for (k = 0; k < sum->noutcomes; k++) {
+			p = &sum->outcomes[k];
+			if (p == o || p->nheld >= o->nheld ||
+			    holds(p, &o->held[i]))
+				continue;
+			d = DEFECT_PENDING;
+			if (!sv->released_site[o->held[i].site])
+				continue;
+			o->kept = true;
+			if (results_overlap(o, p) &&
+			    !args_differ(sv->nodes, o, p) && !o->escapes)
+				return DEFECT_HELD;
+		}
+	return d;
+}
+
+/*
+ * Another exit with this result releases a mutex of the caller.  A function
+ * that takes mutexes itself may only seem to: the test that guards the
+ * release was not understood.
+ */
+static bool
+keeps_callers(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	if (sv->enters)
+		return false;
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (p->left < o->left && p->nheld <= o->nheld &&
+		    p->nreleased > 0 && results_overlap(o, p) &&
+		    !args_differ(sv->nodes, o, p))
+			return true;
+	}
+	return false;
+}
+
+/* The level is brought back to what an argument says. */
+static bool
+restores_argument(const struct nodes *t, const struct outcome *o)
+{
+	const struct node *p = node_get(t, o->level);
+	uint32_t k;
+
+	for (k = 0; k < 2; k++) {
+		const struct node *q = p->kind == NODE_MIN ?
+		    node_get(t, k == 0 ? p->a : p->b) : p;
+
+		if (q->kind == NODE_INIT &&
+		    node_get(t, q->a)->kind == NODE_LOCAL)
+			return true;
+	}
+	return false;
+}
+
+/* Another exit with this result restores the caller's level. */
+static bool
+skips_restore(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	if (o->level != node_leaf(sv->nodes, NODE_ENTRY, 0, 0))
+		return false;
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (restores_argument(sv->nodes, p) &&
+		    results_overlap(o, p) && !args_differ(sv->nodes, o, p))
+			return true;
+	}
+	return false;
+}
+
+void
+contract_classify(struct solver *sv, struct summary *sum)
+{
+	struct outcome *o, tmp;
+	bool clean = false;
+	uint32_t i, n;
+
+	for (i = 0; i < sum->noutcomes; i++)
+		if (!is_open(sv, &sum->outcomes[i]))
+			clean = true;
+	for (i = 0; i < sum->noutcomes; i++) {
+		o = &sum->outcomes[i];
+		if (o->nheld > 0)
+			o->defect = held_defect(sv, sum, o);
+		if (o->defect == DEFECT_HELD)
+			continue;
+		if (keeps_callers(sv, sum, o))
+			o->defect = DEFECT_HELD;
+		else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
+			o->defect = o->kept ? DEFECT_HELD : DEFECT_LEVEL;
+		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
+			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
+		else if (skips_restore(sv, sum, o))
+			o->defect = DEFECT_LEVEL;
+	}
+	/* Those that callers see come first. */
+	for (i = n = 0; i < sum->noutcomes; i++) {
+		o = &sum->outcomes[i];
+		if (o->defect == DEFECT_NONE || o->defect == DEFECT_PENDING) {
+			tmp = *o;
+			memmove(&sum->outcomes[n + 1], &sum->outcomes[n],
+			    (i - n) * sizeof(tmp));
+			sum->outcomes[n++] = tmp;
+		}
+	}
+	sum->nseen = n;
+	if (n < sum->noutcomes)
+		sum->tainted = true;
+	if (n == 0 && sum->noutcomes > 0) {
+		/* Every way is broken; callers see what was meant. */
+		struct outcome *all = arena_alloc(sv->flow->arena,
+		    (sum->noutcomes + 1) * sizeof(*all));
+
+		memcpy(all + 1, sum->outcomes, sum->noutcomes *
+		    sizeof(*all));
+		all[0] = sum->outcomes[0];
+		all[0].level = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
+		all[0].nraises = 0;
+		all[0].nheld = 0;
+		all[0].saved = all[0].left > 0 ? node_leaf(sv->nodes,
+		    NODE_SAVED, 0, 0) : 0;
+		all[0].ret = 0;
+		all[0].defect = DEFECT_NONE;
+		sum->outcomes = all;
+		sum->noutcomes++;
+		sum->nseen = 1;
+	}
+}

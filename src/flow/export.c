@@ -1,0 +1,155 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Export: one exit of a function in terms of what its callers know.
+ *
+ * These are the level and the saved level at entry, arguments, and memory
+ * reached from arguments and globals.  What cannot be said in such terms is
+ * unknown to the caller: a level counts as unchanged then, with an entry in
+ * the ledger.
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+#define EXPORT_DEPTH	14
+
+bool
+exportable(const struct nodes *t, node_t n)
+{
+	const struct node *p = node_get(t, n);
+
+	return !(p->flags & NODE_INNER) && p->depth <= EXPORT_DEPTH;
+}
+
+static bool
+token_of(const struct nodes *t, node_t v)
+{
+	return v != 0 && (node_get(t, v)->flags & NODE_TOKEN) != 0;
+}
+
+/* x + k: a counter that goes with a saved level. */
+static bool
+is_count(const struct nodes *t, node_t v)
+{
+	const struct node *p = node_get(t, v);
+
+	return p->kind == NODE_CONST || (p->kind == NODE_BINARY &&
+	    p->op == IR_OP_ADD && node_get(t, p->b)->kind == NODE_CONST);
+}
+
+static void
+export_writes(struct solver *sv, struct outcome *o, const struct state *s)
+{
+	const struct nodes *t = sv->nodes;
+	uint32_t i;
+	bool token, saves = false;
+
+	for (i = 0; i < s->nenv && !saves; i++)
+		saves = token_of(t, s->env[i].value) &&
+		    node_root_local(t, s->env[i].place) == IR_NONE;
+	o->writes = arena_alloc(sv->flow->arena,
+	    MAX_WRITES * sizeof(*o->writes));
+	for (i = 0; i < s->nenv && o->nwrites < MAX_WRITES; i++) {
+		const struct bind *b = &s->env[i];
+
+		if (node_get(t, b->place)->kind == NODE_LOCAL ||
+		    !exportable(t, b->place) || !exportable(t, b->value))
+			continue;
+		/* A parameter's own members die with it. */
+		if (node_root_local(t, b->place) != IR_NONE)
+			continue;
+		token = token_of(t, b->value);
+		if (!token && node_get(t, b->value)->kind != NODE_ADDR &&
+		    !(saves && is_count(t, b->value)))
+			continue;
+		if (token)
+			o->escapes = true;
+		o->writes[o->nwrites++] = *b;
+	}
+}
+
+static void
+export_conds(struct solver *sv, struct outcome *o, const struct state *s)
+{
+	uint32_t i;
+
+	o->conds = arena_alloc(sv->flow->arena,
+	    (s->nfacts + 1) * sizeof(*o->conds));
+	for (i = 0; i < s->nfacts; i++)
+		if (exportable(sv->nodes, s->facts[i].value))
+			o->conds[o->nconds++] = s->facts[i];
+}
+
+/* A level that says nothing outside of the function counts as unchanged. */
+static node_t
+export_level(struct solver *sv, node_t level, uint32_t site)
+{
+	const struct ir_insn *in;
+
+	if (level == 0 || exportable(sv->nodes, level))
+		return level;
+	in = solver_insn(sv->ir, site);
+	flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
+	    sv->ir->files[in->loc.file], in->loc.line,
+	    "the level here is not known; taken as the level at entry");
+	return node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
+}
+
+void
+export_exit(struct solver *sv, const struct state *s, node_t ret,
+    uint32_t site, struct outcome *o)
+{
+	struct arena *a = sv->flow->arena;
+	uint32_t i;
+
+	memset(o, 0, sizeof(*o));
+	o->site = site;
+	o->trace = s->trace;
+	o->level = export_level(sv, s->level, site);
+	o->saved = state_count(s) > 0 ? export_level(sv, s->saved, site) : 0;
+	o->left = s->left;
+	o->peak = exportable(sv->nodes, s->peak) ? s->peak : o->level;
+	o->tainted = s->tainted;
+	if (ret != 0) {
+		state_fact(sv, s, ret, &o->result);
+		if (exportable(sv->nodes, ret)) {
+			o->ret = ret;
+			if (token_of(sv->nodes, ret))
+				o->escapes = true;
+		}
+	} else {
+		o->result.lo = INT64_MIN;
+		o->result.hi = INT64_MAX;
+	}
+	o->result.value = 0;
+	o->held = arena_alloc(a, (s->nheld + 1) * sizeof(*o->held));
+	for (i = 0; i < s->nheld; i++) {
+		o->held[i] = s->held[i];
+		o->held[i].level = exportable(sv->nodes, s->held[i].level) ?
+		    s->held[i].level : node_const(sv->nodes, 0);
+		o->held[i].old = export_level(sv, s->held[i].old, site);
+		if (!exportable(sv->nodes, o->held[i].lock))
+			o->held[i].lock = 0;
+	}
+	o->nheld = s->nheld;
+	o->raises = arena_alloc(a, (s->nraises + 1) * sizeof(*o->raises));
+	for (i = 0; i < s->nraises; i++) {
+		o->raises[i] = s->raises[i];
+		o->raises[i].old = export_level(sv, s->raises[i].old, site);
+	}
+	o->nraises = s->nraises;
+	o->released = arena_alloc(a, (s->nreleased + 1) *
+	    sizeof(*o->released));
+	for (i = 0; i < s->nreleased; i++)
+		o->released[i] = exportable(sv->nodes, s->released[i]) ?
+		    s->released[i] : 0;
+	o->nreleased = s->nreleased;
+	export_writes(sv, o, s);
+	export_conds(sv, o, s);
+}
