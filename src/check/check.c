@@ -146,7 +146,7 @@ check_rests(struct checker *ck)
 /* ---- making findings ---- */
 
 struct finding *
-finding_add(struct checker *ck, int id, enum severity severity, func_id f,
+finding_add(struct checker *ck, int id, func_id f,
     const struct prog_handler *h, uint32_t site)
 {
 	const struct ir_func *ir = ck->program->funcs.p[f].ir;
@@ -155,7 +155,7 @@ finding_add(struct checker *ck, int id, enum severity severity, func_id f,
 
 	memset(&fi, 0, sizeof(fi));
 	fi.id = id;
-	fi.severity = severity;
+	fi.severity = finding_severity(id);
 	fi.func = f;
 	fi.handler = h;
 	fi.file = ir->files[in->loc.file];
@@ -284,8 +284,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		fr.entry = h->level;
 	else
 		h = NULL;
-	fi = finding_add(ck, h != NULL ? 1 : 4, SEVERITY_ERROR, f, h,
-	    o->site);
+	fi = finding_add(ck, h != NULL ? 1 : 4, f, h, o->site);
 	if (h != NULL) {
 		fi->entry = h->level;
 		fi->exit = (int)k;
@@ -354,8 +353,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		    sum->outcomes[i].nreleased > 0)
 			callers.lock = sum->outcomes[i].released[0];
 	lock = held_text(ck, sv, h);
-	fi = finding_add(ck, 3, SEVERITY_ERROR, f, handler_of(ck->program,
-	    f), o->site);
+	fi = finding_add(ck, 3, f, handler_of(ck->program, f), o->site);
 	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
 	    "return with it held", fname(ck, f), lock);
 	witness_path(ck, sv, o->trace, fr, &st);
@@ -488,7 +486,7 @@ check_function(struct checker *ck, func_id f)
 		memset(&h, 0, sizeof(h));
 		h.lock = d->lock;
 		lock = held_text(ck, sv, &h);
-		fi = finding_add(ck, 6, SEVERITY_WARNING, f, NULL, d->site);
+		fi = finding_add(ck, 6, f, NULL, d->site);
 		fi->entry = d->lock_level;
 		fi->exit = d->level;
 		fi->message = check_fmt(ck, "%s holds %s (%s), but lowers "

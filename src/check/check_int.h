@@ -64,7 +64,8 @@ const struct outcome *replay_outcome(const struct summary *,
 
 /* ---- report ---- */
 
-struct finding *finding_add(struct checker *, int id, enum severity, func_id,
+/* At an instruction of the function, with the severity of its id. */
+struct finding *finding_add(struct checker *, int id, func_id,
 	    const struct prog_handler *, uint32_t site);
 /* Give the finding its identity; raw must not hold line numbers. */
 void	finding_identify(struct checker *, struct finding *, const char *raw);

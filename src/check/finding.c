@@ -20,7 +20,7 @@ const char *
 finding_name(int id)
 {
 	switch (id) {
-#define X(n, name, text) case n: return name;
+#define X(n, name, class, text) case n: return name;
 	FINDINGS(X)
 #undef X
 	}
@@ -31,11 +31,37 @@ const char *
 finding_text(int id)
 {
 	switch (id) {
-#define X(n, name, text) case n: return text;
+#define X(n, name, class, text) case n: return text;
 	FINDINGS(X)
 #undef X
 	}
 	return NULL;
+}
+
+enum finding_class
+finding_class(int id)
+{
+	switch (id) {
+#define X(n, name, class, text) case n: return FINDING_##class;
+	FINDINGS(X)
+#undef X
+	}
+	bug("finding %d has no class", id);
+}
+
+const char *
+finding_class_name(enum finding_class class)
+{
+	static const char *const name[] = { "proven", "advice" };
+
+	return name[class];
+}
+
+enum severity
+finding_severity(int id)
+{
+	return finding_class(id) == FINDING_PROVEN ? SEVERITY_ERROR :
+	    SEVERITY_WARNING;
 }
 
 const char *

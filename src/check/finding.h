@@ -18,27 +18,55 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 const char *severity_name(enum severity);
 
 /*
- * The ids, one table: number, name, what is reported.  Numbers are permanent.
- * Each has a page docs/findings/IPLnnn.md and a test.
+ * What an id claims: PROVEN, that the path shown breaks a contract; ADVICE,
+ * that it invites trouble or cannot be meant, though no level or lock is
+ * lost.  By default proven findings are errors and advice is a warning, which
+ * the gate leaves out.
+ */
+enum finding_class { FINDING_PROVEN, FINDING_ADVICE };
+
+/*
+ * The ids, one table: number, name, class, what is reported.  Numbers are
+ * permanent.  Each has a page docs/findings/IPLnnn.md and a test.
  */
 #define FINDINGS(X)							\
-	X(1, "leak", "a handler returns above its entry level")		\
-	X(2, "nested-leak", "a handler returns above its entry level "	\
-	    "when it is entered with a spin mutex held")		\
-	X(3, "spin-held", "a spin mutex is still held at return on "	\
-	    "some path")						\
-	X(4, "inconsistent-exit", "the level differs between paths "	\
-	    "that return the same thing")				\
-	X(6, "drop-under-lock", "the level is lowered below a spin "	\
-	    "mutex that is held")
+	X(1, "leak", PROVEN, "a handler returns above its entry level")	\
+	X(2, "nested-leak", PROVEN, "a handler returns above its entry "	\
+	    "level when it is entered with a spin mutex held")		\
+	X(3, "spin-held", PROVEN, "a spin mutex is still held at "	\
+	    "return on some path")					\
+	X(4, "inconsistent-exit", PROVEN, "the level differs between "	\
+	    "paths that return the same thing")				\
+	X(5, "stale-restore", PROVEN, "a restore from a variable that "	\
+	    "holds no saved level, or one from before another restore")	\
+	X(6, "drop-under-lock", PROVEN, "the level is lowered below a "	\
+	    "spin mutex that is held")					\
+	X(7, "restore-raises", PROVEN, "a restore lifts the level, and "	\
+	    "nothing lowers it again")					\
+	X(8, "low-lock", PROVEN, "a handler takes a spin mutex whose "	\
+	    "level is below its own")					\
+	X(9, "sleep-raised", ADVICE, "may sleep in an interrupt handler "	\
+	    "or with a spin mutex held")				\
+	X(10, "level-for-flag", ADVICE, "a level where a flag is wanted, "	\
+	    "or a flag where a level is wanted")			\
+	X(11, "exit-unheld", PROVEN, "a spin mutex is released that no "	\
+	    "path has taken")						\
+	X(12, "lowered-exit", PROVEN, "a handler returns below its entry "	\
+	    "level")							\
+	X(13, "mutex-held", PROVEN, "an adaptive mutex is still held on "	\
+	    "one of several paths that return the same thing")
 
 enum finding_id {
-#define X(n, name, text) IPL##n = n,
+#define X(n, name, class, text) IPL##n = n,
 	FINDINGS(X)
 #undef X
 };
 const char *finding_name(int id);	/* "leak"; NULL: no such id */
 const char *finding_text(int id);
+enum finding_class finding_class(int id);
+const char *finding_class_name(enum finding_class);	/* "proven" */
+/* What a finding of that id is unless it says otherwise. */
+enum severity finding_severity(int id);
 
 /* What a step of a witness does. */
 enum step_kind {

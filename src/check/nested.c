@@ -737,8 +737,9 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	st.p[st.n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
 	    "(%d)", level_name_of(ck, exit), exit, level_name_of(ck,
 	    h->level), h->level);
-	fi = finding_add(ck, 2, repaired ? SEVERITY_NOTE : SEVERITY_ERROR,
-	    h->func, h, site);
+	fi = finding_add(ck, 2, h->func, h, site);
+	if (repaired)
+		fi->severity = SEVERITY_NOTE;
 	fi->entry = h->level;
 	fi->exit = exit;
 	fi->message = n->by != NULL ?

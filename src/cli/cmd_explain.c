@@ -16,7 +16,7 @@ static const struct {
 	int id;
 	const char *name, *text;
 } ids[] = {
-#define X(n, name, text) { n, name, text },
+#define X(n, name, class, text) { n, name, text },
 	FINDINGS(X)
 #undef X
 };
@@ -36,7 +36,9 @@ print_table(void)
 
 	for (size_t i = 0; i < NIDS; i++) {
 		code_of(ids[i].id, code);
-		printf("%s  %-18s %s\n", code, ids[i].name, ids[i].text);
+		printf("%s  %-18s %-7s %s\n", code, ids[i].name,
+		    finding_class_name(finding_class(ids[i].id)),
+		    ids[i].text);
 	}
 }
 

@@ -105,7 +105,7 @@ write_kinds(struct writer *w)
 		int id;
 		const char *name, *text;
 	} ids[] = {
-#define X(n, name, text) { n, name, text },
+#define X(n, name, class, text) { n, name, text },
 		FINDINGS(X)
 #undef X
 	};

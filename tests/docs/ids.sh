@@ -4,7 +4,8 @@
 #
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# ids.sh: every finding has its page, its row in the README, and a test.
+# ids.sh: every finding has its page, its row in the README, and a test, or
+# says that it is not implemented yet.
 #
 #	usage: ids.sh BIN TOP
 
@@ -29,6 +30,9 @@ for row in $(iplint explain | awk '{ print $1 ":" $2 }'); do
 	    complain "iplint explain $id does not print docs/findings/$id.md"
 	grep -q "^| $id | $name |" "$top/README.md" ||
 	    complain "README.md has no row for $id"
+	if grep -q '^\*Not implemented yet' "$top/docs/findings/$id.md"; then
+		continue
+	fi
 	grep -rq "expect: $id" "$top/testdata" ||
 	    complain "testdata has no \"expect: $id\""
 done
