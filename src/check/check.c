@@ -157,6 +157,7 @@ finding_add(struct checker *ck, int id, func_id f,
 	fi.id = id;
 	fi.severity = finding_severity(id);
 	fi.func = f;
+	fi.site = site;
 	fi.handler = h;
 	fi.file = ir->files[in->loc.file];
 	fi.line = in->loc.line;
@@ -178,49 +179,19 @@ finding_ledger(struct checker *ck, struct finding *f, func_id func)
 	f->nledger = r->n;
 }
 
-/*
- * The identity: id, function, and the texts of what happened, without
- * lines, columns or paths; equal ones are numbered in their order.
- */
-void
-finding_identify(struct checker *ck, struct finding *f, const char *raw)
-{
-	const struct program *p = ck->program;
-	struct buf b = { 0 };
-	size_t i, n = 0;
-	struct digest d;
-
-	buf_fmt(&b, "iplint/v1|IPL%03d|%s|%s", f->id,
-	    name_str(p->names, p->funcs.p[f->func].name), raw);
-	d = digest_bytes(b.p, b.n);
-	for (i = 0; i + 1 < ck->results->findings.n; i++)
-		if (ck->results->findings.p[i].id == f->id &&
-		    ck->results->findings.p[i].func == f->func)
-			n++;
-	if (n > 0) {
-		/* Equal texts in one function: only then the ordinal. */
-		for (i = 0; i + 1 < ck->results->findings.n; i++)
-			if (digest_cmp(ck->results->findings.p[i].fingerprint,
-			    d) == 0)
-				break;
-		if (i + 1 < ck->results->findings.n) {
-			buf_fmt(&b, "|%zu", n);
-			d = digest_bytes(b.p, b.n);
-		}
-	}
-	f->fingerprint = d;
-	buf_free(&b);
-}
-
-/* The steps that count for the identity: what moved level or locks. */
+/* What raised the level for good, or else every step that moved it. */
 static void
-raw_steps(const struct steps *st, struct buf *b)
+level_cause(struct checker *ck, const struct ir_func *ir,
+    const struct outcome *o, const struct steps *st, struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < st->n; i++)
-		if (st->p[i].depth == 0 && st->p[i].kind != STEP_REGISTER &&
-		    st->p[i].kind != STEP_BRANCH)
+	for (i = 0; i < o->nraises; i++)
+		buf_fmt(b, "%s;", witness_text(ck, ir, solver_insn(ir,
+		    o->raises[i].site)));
+	for (i = 0; i < st->n && o->nraises == 0; i++)
+		if (st->p[i].depth == 0 && (st->p[i].kind == STEP_LEVEL ||
+		    st->p[i].kind == STEP_CALL || st->p[i].kind == STEP_LOCK))
 			buf_fmt(b, "%s;", st->p[i].text);
 }
 
@@ -274,7 +245,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	const struct prog_handler *h = handler_of(ck->program, f);
 	struct frame fr = { f, -1, 0 };
 	struct steps st = { 0 };
-	struct buf raw = { 0 }, lv = { 0 };
+	struct buf cause = { 0 }, lv = { 0 };
 	struct finding *fi;
 	int64_t k;
 	node_t exit = o->nheld > 0 ? o->saved : o->level;
@@ -307,10 +278,10 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		st.p[st.n - 1].note = check_fmt(ck, "%s, expected %s%s",
 		    st.p[st.n - 1].note, h != NULL ? level_name_of(ck,
 		    h->level) : "entry level", lost_token(ck, sv->ir, o));
-	raw_steps(&st, &raw);
+	level_cause(ck, sv->ir, o, &st, &cause);
 	finding_ledger(ck, fi, f);
-	finding_identify(ck, fi, raw.n > 0 ? raw.p : "");
-	buf_free(&raw);
+	finding_identify(ck, fi, cause.n > 0 ? cause.p : "");
+	buf_free(&cause);
 	witness_close(ck, fi, "", &st);
 }
 
@@ -343,7 +314,6 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	    &callers;
 	struct frame fr = { f, -1, 0 };
 	struct steps st = { 0 };
-	struct buf raw = { 0 };
 	struct finding *fi;
 	const char *lock;
 
@@ -361,11 +331,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
 		st.p[st.n - 1].note = check_fmt(ck, "%s held, expected not",
 		    lock);
-	buf_fmt(&raw, "%s;", lock);
-	raw_steps(&st, &raw);
 	finding_ledger(ck, fi, f);
-	finding_identify(ck, fi, raw.p);
-	buf_free(&raw);
+	finding_identify(ck, fi, lock);
 	witness_close(ck, fi, "", &st);
 }
 
@@ -581,7 +548,7 @@ by_place(const void *a, const void *b, void *ctx)
 	if (x->id != y->id)
 		return x->id - y->id;
 	c = strcmp(x->message, y->message);
-	return c != 0 ? c : digest_cmp(x->fingerprint, y->fingerprint);
+	return c != 0 ? c : strcmp(x->identity, y->identity);
 }
 
 struct results *
@@ -607,5 +574,6 @@ check_program(const struct program *p, struct flow *fl)
 		qsort_r(ck.results->findings.p, ck.results->findings.n,
 		    sizeof(struct finding), by_place,
 		    (void *)(uintptr_t)p->names);
+	findings_fingerprint(ck.results);
 	return ck.results;
 }

@@ -43,6 +43,9 @@ struct frame {
  */
 void	witness_path(struct checker *, const struct solver *,
 	    const struct trace *, struct frame, struct steps *);
+/* "s = splvm() [splbio]", in the results' arena. */
+const char *witness_text(struct checker *, const struct ir_func *,
+	    const struct ir_insn *);
 /* Append one step at an instruction; texts are copied. */
 struct step *witness_insn(struct checker *, const struct prog_func *, func_id,
 	    uint32_t site, enum step_kind, uint32_t depth, struct steps *);
@@ -67,9 +70,18 @@ const struct outcome *replay_outcome(const struct summary *,
 /* At an instruction of the function, with the severity of its id. */
 struct finding *finding_add(struct checker *, int id, func_id,
 	    const struct prog_handler *, uint32_t site);
-/* Give the finding its identity; raw must not hold line numbers. */
-void	finding_identify(struct checker *, struct finding *, const char *raw);
+/*
+ * Say what makes the finding this one, beside its id, function and the
+ * condition of its place: the texts of what causes it, without lines.
+ */
+void	finding_identify(struct checker *, struct finding *,
+	    const char *cause);
 void	finding_ledger(struct checker *, struct finding *, func_id);
+
+/* ---- identity.c ---- */
+
+/* Make the fingerprints of all findings, which must have their order. */
+void	findings_fingerprint(struct results *);
 
 /* ---- nested.c ---- */
 

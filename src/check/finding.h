@@ -112,6 +112,7 @@ struct finding {
 	enum severity severity;
 	func_id func;			/* blamed */
 	const struct prog_handler *handler;	/* or NULL */
+	uint32_t site;			/* the instruction, in func */
 	name_t file;
 	uint32_t line, col;
 	int entry, exit;		/* IPL numbers; -1: not constants */
@@ -122,7 +123,8 @@ struct finding {
 	size_t nothers;
 	uint32_t *ledger;		/* entries that it rests on */
 	size_t nledger;
-	struct digest fingerprint;	/* without line numbers */
+	const char *identity;		/* see check/identity.c */
+	struct digest fingerprint;	/* of identity, no other has it */
 };
 
 /* What the analysis says of one handler. */

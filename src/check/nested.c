@@ -760,7 +760,8 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	finding_ledger(ck, fi, h->func);
 	finding_identify(ck, fi, check_fmt(ck, "%s;%s", n->lock,
 	    n->by != NULL ? name_str(p->names,
-	    p->funcs.p[n->by->func].name) : "interrupted"));
+	    p->funcs.p[n->by->func].name) : name_str(p->names,
+	    h->context->name)));
 	witness_close(ck, fi, "entered with a spin mutex held", &st);
 	witness_registration(ck, h, &clean);
 	l = nest_path(ck, h->func, h->level, exit, 0, &clean);

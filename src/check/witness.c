@@ -134,9 +134,8 @@ print_rhs(const struct names *names, const struct ir_func *ir,
 	buf_chr(b, ')');
 }
 
-/* "s = splvm()", and through which macro. */
-static const char *
-insn_text(struct checker *ck, const struct ir_func *ir,
+const char *
+witness_text(struct checker *ck, const struct ir_func *ir,
     const struct ir_insn *in)
 {
 	const struct names *names = ck->program->names;
@@ -209,7 +208,7 @@ witness_insn(struct checker *ck, const struct prog_func *pf, func_id f,
 	s->line = in->loc.line;
 	s->col = in->loc.col;
 	s->func = f;
-	s->text = insn_text(ck, pf->ir, in);
+	s->text = witness_text(ck, pf->ir, in);
 	return s;
 }
 
