@@ -248,14 +248,16 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	struct buf cause = { 0 }, lv = { 0 };
 	struct finding *fi;
 	int64_t k;
+	int id = 4;
 	node_t exit = o->nheld > 0 ? o->saved : o->level;
 
 	if (h != NULL && node_is_const(t, level_at(t, exit, h->level, 0), &k)
-	    && k > h->level)
+	    && k != h->level) {
 		fr.entry = h->level;
-	else
+		id = k > h->level ? 1 : 12;
+	} else
 		h = NULL;
-	fi = finding_add(ck, h != NULL ? 1 : 4, f, h, o->site);
+	fi = finding_add(ck, id, f, h, o->site);
 	if (h != NULL) {
 		fi->entry = h->level;
 		fi->exit = (int)k;
@@ -378,16 +380,16 @@ reported(const struct checker *ck, int id, func_id f,
 	return false;
 }
 
+/* Does a handler return at another level than its own? */
 static bool
-handler_dropped_raise(const struct checker *ck, func_id f,
-    const struct outcome *o)
+handler_moves(const struct checker *ck, func_id f, const struct outcome *o)
 {
 	const struct prog_handler *h = handler_of(ck->program, f);
 	int64_t k;
 
 	return h != NULL && o->nheld == 0 && node_is_const(ck->flow->nodes,
 	    level_at(ck->flow->nodes, o->level, h->level, 0), &k) &&
-	    k > h->level;
+	    k != h->level;
 }
 
 static void
@@ -417,7 +419,7 @@ check_function(struct checker *ck, func_id f)
 		o = &sum->outcomes[i];
 		any = o->defect == DEFECT_LEVEL || o->defect ==
 		    DEFECT_DEAD || reportable_held(ck, f, sum, o) ||
-		    (mode == 0 && handler_dropped_raise(ck, f, o));
+		    (mode == 0 && handler_moves(ck, f, o));
 	}
 	if (!any && !ck->flow->dropping[f])
 		return;
@@ -434,7 +436,7 @@ check_function(struct checker *ck, func_id f)
 		o = &replay.outcomes[i];
 		in = solver_insn(sv->ir, o->site);
 		if (o->defect == DEFECT_LEVEL || o->defect == DEFECT_DEAD ||
-		    (mode == 0 && handler_dropped_raise(ck, f, o))) {
+		    (mode == 0 && handler_moves(ck, f, o))) {
 			if (!reported(ck, 4, f, in))
 				report_level(ck, f, sv, o, o->defect);
 		}
@@ -476,20 +478,24 @@ check_function(struct checker *ck, func_id f)
 
 /* ---- handlers ---- */
 
+/* The highest level of an exit; *lowest is the lowest that is certain. */
 static int
-exit_max(struct checker *ck, const struct summary *sum, int entry)
+exit_max(struct checker *ck, const struct summary *sum, int entry,
+    int *lowest)
 {
 	int64_t k;
 	int max = -1, lo, hi;
 	uint32_t i;
 
+	*lowest = entry;
 	for (i = 0; i < sum->noutcomes; i++) {
 		node_t l = level_at(ck->flow->nodes, sum->outcomes[i].level,
 		    entry, 0);
 
-		if (node_is_const(ck->flow->nodes, l, &k))
+		if (node_is_const(ck->flow->nodes, l, &k)) {
 			lo = (int)k;
-		else
+			*lowest = lo < *lowest ? lo : *lowest;
+		} else
 			level_bounds(ck->flow->nodes, l, &lo, &hi);
 		max = lo > max ? lo : max;
 	}
@@ -502,7 +508,7 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 	const struct prog_func *pf = &ck->program->funcs.p[h->func];
 	const struct summary *sum;
 	struct handler_result r;
-	int lo, hi;
+	int lo, hi, lowest;
 
 	memset(&r, 0, sizeof(r));
 	r.handler = h;
@@ -510,7 +516,7 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 	r.verdict = VERDICT_UNKNOWN;
 	if (h->level >= 0 && pf->ir != NULL && pf->rule == NULL) {
 		sum = flow_summary(ck->flow, h->func, 0);
-		r.exit_max = exit_max(ck, sum, h->level);
+		r.exit_max = exit_max(ck, sum, h->level, &lowest);
 		level_bounds(ck->flow->nodes, level_at(ck->flow->nodes,
 		    sum->peak, h->level, 0), &lo, &hi);
 		r.peak = lo > h->level ? lo : h->level;
@@ -523,6 +529,8 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 		}
 		if (sum->tainted && r.verdict == VERDICT_CLEAN)
 			r.verdict = VERDICT_BELOW;
+		if (lowest < h->level && !h->context->thread)
+			r.verdict = VERDICT_LOWERED;
 		if (r.exit_max > h->level)
 			r.verdict = VERDICT_LEAK;
 	}

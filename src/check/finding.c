@@ -79,7 +79,8 @@ const char *
 verdict_name(enum verdict v)
 {
 	static const char *const name[] = {
-		"clean", "leak", "nested-leak", "defect-below", "unknown"
+		"clean", "leak", "nested-leak", "lowered-exit", "defect-below",
+		"unknown"
 	};
 
 	return name[v];

@@ -132,6 +132,7 @@ enum verdict {
 	VERDICT_CLEAN,
 	VERDICT_LEAK,			/* A */
 	VERDICT_NESTED,			/* B only */
+	VERDICT_LOWERED,		/* below its entry level */
 	VERDICT_BELOW,			/* a function that it calls has a finding */
 	VERDICT_UNKNOWN			/* level not known, or no body */
 };

@@ -26,6 +26,8 @@ verdict_text(const char *verdict)
 		{ VERDICT_LEAK, "can return above its entry level" },
 		{ VERDICT_NESTED, "can return above its entry level when it "
 		    "is entered with a spin mutex held" },
+		{ VERDICT_LOWERED, "can return below its entry level" },
+		{ VERDICT_BELOW, "calls a function that has a finding" },
 		{ VERDICT_UNKNOWN, "was not analysed" },
 	};
 

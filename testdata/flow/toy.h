@@ -52,3 +52,12 @@ void	mutex_spin_exit(kmutex_t *);
 int	mutex_tryenter(kmutex_t *);
 void	panic(const char *, ...) __attribute__((__noreturn__));
 int	random_bit(void);
+
+/* Handlers, and what they are registered with. */
+#define SOFTINT_BIO	0
+#define SOFTINT_CLOCK	1
+#define SOFTINT_SERIAL	2
+#define SOFTINT_NET	3
+
+void	*pci_intr_establish(void *, int, int, int (*)(void *), void *);
+void	*softint_establish(unsigned, void (*)(void *), void *);

@@ -51,7 +51,7 @@ read_expected(const char *path, const char *word, int want[MAX_LINES])
 }
 
 static void
-analyse(const char *name)
+analyse(const char *name, const char *port)
 {
 	char path[512];
 	struct fault f = { "" };
@@ -76,7 +76,7 @@ analyse(const char *name)
 	m = ir_parse(names, path, text, size, NULL, &f);
 	if (m == NULL || ir_check(m, &f) != 0)
 		fail_msg("%s", f.text);
-	p = program_link(names, rules, &m, 1, "amd64", ledger, &f);
+	p = program_link(names, rules, &m, 1, port, ledger, &f);
 	if (p == NULL)
 		fail_msg("%s", f.text);
 	fl = flow_solve(p);
@@ -113,14 +113,16 @@ analyse(const char *name)
 	names_free(names);
 }
 
-#define CASES(X) X(spl) X(mutex)
+/* File and port. */
+#define CASES(X)							\
+	X(spl, "amd64") X(mutex, "amd64") X(handler, "amd64")
 
-#define X(name)								\
+#define X(name, port)							\
 static void								\
 name##_as_expected(void **state)					\
 {									\
 	(void)state;							\
-	analyse(#name);							\
+	analyse(#name, port);						\
 }
 CASES(X)
 #undef X
@@ -129,7 +131,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(name##_as_expected),
+#define X(name, port) cmocka_unit_test(name##_as_expected),
 		CASES(X)
 #undef X
 	};

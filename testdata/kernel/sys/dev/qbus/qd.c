@@ -25,13 +25,13 @@ struct qd_softc {
 
 /* Below its entry level at the end. */
 static int
-fn_qd_intr(void *arg)
+bad_qd_intr(void *arg)
 {
 	struct qd_softc *sc = arg;
 
 	sc->sc_keys++;
 	splx(IPL_SOFTNET);
-	return 1;			/* ideal: IPL012 in fn_qd_intr */
+	return 1;			/* expect: IPL012 in bad_qd_intr */
 }
 
 /* Its mutex has a level below its own. */
@@ -72,7 +72,7 @@ qd_attach(struct qd_softc *sc)
 {
 
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
-	intr_establish(20, NULL, 20, IST_EDGE, IPL_TTY, fn_qd_intr, sc, true);
+	intr_establish(20, NULL, 20, IST_EDGE, IPL_TTY, bad_qd_intr, sc, true);
 	intr_establish(21, NULL, 21, IST_EDGE, IPL_SERIAL, fn_qd_serial_intr,
 	    sc, true);
 	intr_establish(22, NULL, 22, IST_EDGE, IPL_TTY, fn_qd_wait_intr, sc,
