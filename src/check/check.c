@@ -577,6 +577,7 @@ check_program(const struct program *p, struct flow *fl)
 		check_handler(&ck, &p->handlers.p[i]);
 	check_rests(&ck);
 	check_nested(&ck);
+	check_misnomers(&ck);
 	nest_free(ck.nest);
 	if (ck.results->findings.n > 0)
 		qsort_r(ck.results->findings.p, ck.results->findings.n,

@@ -83,6 +83,11 @@ void	finding_ledger(struct checker *, struct finding *, func_id);
 /* Make the fingerprints of all findings, which must have their order. */
 void	findings_fingerprint(struct results *);
 
+/* ---- misnomer.c ---- */
+
+/* IPL010: levels where flags are wanted, and the like. */
+void	check_misnomers(struct checker *);
+
 /* ---- nested.c ---- */
 
 /* Verdict B, for all handlers at once. */

@@ -294,6 +294,8 @@ add_fact(struct adder *a, const struct fact *f)
 		complain(a, f, "the handler is not known");
 		return UNKNOWN;
 	}
+	spelling_note(a->p, f, SLOT_LEVEL, c->flag_prefix != NULL ?
+	    PROG_WANTS_FLAG : PROG_WANTS_LEVEL, c);
 	levels_of(p, f, c, &levels);
 	if (levels.n == 0)
 		complain(a, f, "the level of the handler is not known");

@@ -389,6 +389,17 @@ struct derive {
 struct derive *derive_run(struct program *, const struct derive_kind *);
 void	derive_free(struct program *, struct derive *);
 
+/* ---- spelling.c ---- */
+
+/*
+ * Note a constant that is no level, flag or type by its spelling.  context
+ * is that of a registration, NULL otherwise.
+ */
+void	spelling_note(struct program *, const struct fact *, unsigned slot,
+	    enum prog_wants, const struct rule_context *);
+/* The same for calls of functions that have effects; sorts what was noted. */
+void	spelling_link(struct program *);
+
 /* ---- locks.c, acquires.c ---- */
 
 /* Locks that calls make, before the flows are complete. */

@@ -485,8 +485,13 @@ locks_link(struct program *p)
 	p->link->lock_at = arena_alloc(p->arena, p->link->nodes.n *
 	    sizeof(*p->link->lock_at));
 	add_leftovers(p, d);
-	for (i = 0; i < d->facts.n; i++)
+	for (i = 0; i < d->facts.n; i++) {
+		spelling_note(p, &d->facts.p[i], SLOT_TYPE, PROG_WANTS_TYPE,
+		    NULL);
+		spelling_note(p, &d->facts.p[i], SLOT_LEVEL,
+		    PROG_WANTS_LEVEL, NULL);
 		each_lock(&b, &d->facts.p[i], say_one);
+	}
 	for (i = 0; i < b.said.n; i++)
 		merge(p, &b.said.p[i]);
 	for (i = 0; i < p->rules->knowns.n; i++)

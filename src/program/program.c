@@ -52,6 +52,7 @@ program_link(struct names *names, const struct rules *rules,
 	locks_link(p);
 	acquires_count(p);
 	handlers_link(p);
+	spelling_link(p);
 	return p;
 }
 
@@ -77,6 +78,7 @@ program_free(struct program *p)
 	vec_free(&p->funcs);
 	vec_free(&p->locks);
 	vec_free(&p->handlers);
+	vec_free(&p->misnomers);
 	vec_free(&p->levels);
 	arena_free(p->arena);
 	free(p);

@@ -92,6 +92,22 @@ struct prog_handler {
 	uint32_t others;		/* further registrations like this */
 };
 
+/*
+ * A constant in a call that is spelled as something else than the call wants:
+ * IPL_SOFTNET where softint_establish() wants SOFTINT_NET.
+ */
+enum prog_wants { PROG_WANTS_LEVEL, PROG_WANTS_FLAG, PROG_WANTS_TYPE };
+
+struct prog_misnomer {
+	func_id in, api;
+	const struct ir_insn *insn;
+	enum prog_wants wants;
+	const char *prefix;		/* of what is wanted, or NULL */
+	name_t macro;			/* what is given */
+	int64_t value;
+	name_t means;			/* the level that this is, or 0 */
+};
+
 struct prog_unit {
 	name_t path;
 	uint32_t funcs, lines;		/* function texts in the shard */
@@ -109,6 +125,7 @@ struct program {
 	VEC(struct prog_func) funcs;	/* sorted by name, file, digest */
 	VEC(struct prog_lock) locks;	/* sorted by text */
 	VEC(struct prog_handler) handlers; /* sorted by level, name, file */
+	VEC(struct prog_misnomer) misnomers; /* sorted by function, place */
 	VEC(struct ir_level) levels;	/* sorted by value, then name */
 	uint32_t nsccs;
 	struct prog_counts {		/* for the record */

@@ -271,6 +271,7 @@ struct context_row {
 	name_t name;
 	struct rule_value level;
 	struct { struct rule_flag *p; size_t n; } flags;
+	const char *flag_prefix;
 	int64_t mask;
 	int count;
 	bool thread;
@@ -291,6 +292,8 @@ static const struct key context_keys[] = {
 	    "of all such handlers; otherwise the registration gives it"),
 	KEY(context_row, flags, "flags", form_flags, false,
 	    "the registration gives a flag word: the levels of its values"),
+	KEY(context_row, flag_prefix, "flag_prefix", form_text, false,
+	    "what the macros that spell such flags begin with"),
 	KEY(context_row, mask, "mask", form_count, false,
 	    "the bits of the level or flag word that count; all, if it is not "
 	    "given"),
@@ -808,7 +811,7 @@ add_context(struct load *l, const struct node *n)
 	}
 	vec_push(&l->rules->contexts, ((struct rule_context){ .name = r.name,
 	    .level = r.level, .flags = r.flags.p, .nflags = r.flags.n,
-	    .mask = r.mask, .count = (enum rule_entry_count)r.count,
+	    .flag_prefix = r.flag_prefix, .mask = r.mask, .count = (enum rule_entry_count)r.count,
 	    .thread = r.thread, .repair = r.repair, .ports = r.ports.p,
 	    .nports = r.ports.n, .since = r.since, .until = r.until,
 	    .source = r.source, .file = l->file, .line = n->line }));

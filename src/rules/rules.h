@@ -192,6 +192,7 @@ struct rule_context {
 	struct rule_value level;	/* LEVEL, CONST; NONE: from the call */
 	struct rule_flag *flags;	/* registered by flag word, not level */
 	size_t nflags;
+	const char *flag_prefix;	/* SOFTINT_, or NULL */
 	int64_t mask;			/* of level or flag word; 0: all */
 	enum rule_entry_count count;
 	bool thread;			/* may sleep */

@@ -9,6 +9,7 @@
 #include "toy.h"
 
 void attach(struct softc *);
+void establish(unsigned, void (*)(void *), void *);
 void ok_configure(void);
 
 /* Below its level at the end. */
@@ -95,6 +96,21 @@ bad_soft(void *arg)
 	splx(IPL_NONE);
 }					/* expect: IPL012 */
 
+/* Hands its flag on. */
+void
+establish(unsigned flag, void (*fn)(void *), void *arg)
+{
+
+	softint_establish(flag, fn, arg);
+}
+
+static void
+ok_other_soft(void *arg)
+{
+
+	(void)arg;
+}
+
 void
 attach(struct softc *sc)
 {
@@ -106,4 +122,17 @@ attach(struct softc *sc)
 	pci_intr_establish(sc, 1, IPL_VM, ok_same_level_intr, sc);
 	softint_establish(SOFTINT_NET, ok_soft, sc);
 	softint_establish(SOFTINT_NET, bad_soft, sc);
+
+	/* Levels and flags by their names. */
+	softint_establish(IPL_SOFTNET, ok_other_soft, sc);	/* expect: IPL010 */
+	softint_establish(IPL_SOFTCLOCK, ok_other_soft, sc);	/* expect: IPL010 */
+	softint_establish(3, ok_other_soft, sc);
+	establish(SOFTINT_CLOCK, ok_other_soft, sc);
+	establish(IPL_SOFTBIO, ok_other_soft, sc);	/* expect: IPL010 */
+	pci_intr_establish(sc, 1, SOFTINT_NET, ok_lets_in_intr, sc);	/* expect: IPL010 */
+	mutex_init(&sc->sc_lock, IPL_VM, MUTEX_DEFAULT);	/* expect: IPL010 */
+	mutex_init(&sc->sc_soft, MUTEX_DEFAULT, SOFTINT_NET);	/* expect: IPL010 */
+	mutex_init(&sc->sc_high, MUTEX_DEFAULT, IPL_HIGH);
+	splx(splraise(SOFTINT_SERIAL));	/* expect: IPL010 */
+	splx(splraise(IPL_SOFTSERIAL));
 }

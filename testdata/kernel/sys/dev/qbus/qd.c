@@ -78,5 +78,5 @@ qd_attach(struct qd_softc *sc)
 	intr_establish(22, NULL, 22, IST_EDGE, IPL_TTY, fn_qd_wait_intr, sc,
 	    true);
 	/* A level, where a SOFTINT_ constant is wanted. */
-	sc->sc_si = softint_establish(IPL_SOFTNET, ok_qd_soft, sc);	/* ideal: IPL010 in qd_attach */
+	sc->sc_si = softint_establish(IPL_SOFTNET, ok_qd_soft, sc);	/* expect: IPL010 in qd_attach */
 }
