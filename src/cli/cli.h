@@ -28,6 +28,7 @@ struct options {
 	const char *output;		/* DEFAULT_OUTPUT if not given */
 	const char *objdir, *shards, *clang, *plugin, *root;
 	const char *rules, *port, *time, *format, *color, *stage, *function;
+	const char *html, *source;
 	int jobs;
 	bool quiet;
 	char **operands;
@@ -51,6 +52,9 @@ struct options {
 	    "Print what a database knows of a function: as which handlers it "\
 	    "is registered,\ntheir verdicts, its findings, and what all that "\
 	    "rests on.")						\
+	X(report, "--html=DIR FILE", "findings as pages",		\
+	    "Write the findings of a database as a site of static pages, "\
+	    "which opens\nfrom disk.")					\
 	X(dump, "--stage=STAGE SHARD...", "print a stage of the analysis", \
 	    "Print what one stage of the analysis makes of shards.\n"	\
 	    "STAGE is ir, callgraph, handlers, mutexes, levels or summary.") \

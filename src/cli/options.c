@@ -22,7 +22,8 @@
 
 enum {
 	OPT_SHARDS = LONG_ONLY, OPT_CLANG, OPT_PLUGIN, OPT_ROOT, OPT_RULES,
-	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION
+	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
+	OPT_HTML, OPT_SOURCE
 };
 
 static const struct {
@@ -53,6 +54,9 @@ static const struct {
 	{ OPT_FORMAT, "format", "FORMAT", C(check), "text or oneline (text)" },
 	{ OPT_COLOR, "color", "WHEN", C(check) | C(why),
 	  "always, never or auto (auto)" },
+	{ OPT_HTML, "html", "DIR", C(report), "the site to write" },
+	{ OPT_SOURCE, "source", "DIR", C(report),
+	  "the root of the sources (the working directory)" },
 	{ OPT_STAGE, "stage", "STAGE", C(dump), "what to print" },
 	{ OPT_FUNCTION, "function", "NAME", C(dump),
 	  "of stage summary: this function only" },
@@ -176,6 +180,8 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case OPT_ROOT: o->root = arg; return -1;
 	case OPT_RULES: o->rules = arg; return -1;
 	case OPT_PORT: o->port = arg; return -1;
+	case OPT_HTML: o->html = arg; return -1;
+	case OPT_SOURCE: o->source = arg; return -1;
 	case OPT_TIME: o->time = arg; return -1;
 	case OPT_STAGE: o->stage = arg; return -1;
 	case OPT_FUNCTION: o->function = arg; return -1;

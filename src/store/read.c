@@ -33,6 +33,7 @@ struct rows {
 		store_handler_fn *handler;
 		store_entry_fn *entry;
 		store_unit_fn *unit;
+		store_level_fn *level;
 	} to;
 	void *ctx;
 };
@@ -390,7 +391,7 @@ store_functions(struct store *s, const char *func, struct store_functions *c,
 }
 
 static int
-level_row(const struct rows *r)
+word_row(const struct rows *r)
 {
 	buf_str(r->ctx, text(r, 0));
 	return 1;
@@ -407,8 +408,33 @@ store_level(struct store *s, int level, struct buf *out, struct fault *f)
 		return 0;
 	}
 	found = query(s, "SELECT name FROM v_levels WHERE level = :id "
-	    "AND preferred ORDER BY name", NULL, level, level_row, &r, f);
+	    "AND preferred ORDER BY name", NULL, level, word_row, &r, f);
 	if (found == 0)
 		buf_fmt(out, "level %d", level);
 	return found < 0 ? -1 : 0;
+}
+
+int
+store_info(struct store *s, const char *key, struct buf *out,
+    struct fault *f)
+{
+	struct rows r = { .ctx = out };
+
+	return query(s, "SELECT value FROM v_summary WHERE key = :func", key,
+	    0, word_row, &r, f) < 0 ? -1 : 0;
+}
+
+static int
+level_row(const struct rows *r)
+{
+	return r->to.level(r->ctx, number(r, 0, 0), text(r, 1));
+}
+
+int
+store_levels(struct store *s, store_level_fn *fn, void *ctx, struct fault *f)
+{
+	struct rows r = { .to.level = fn, .ctx = ctx };
+
+	return query(s, "SELECT level, name FROM v_levels WHERE preferred "
+	    "ORDER BY level, name", NULL, 0, level_row, &r, f);
 }

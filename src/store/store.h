@@ -143,6 +143,15 @@ int	store_handler_rests(struct store *, int64_t handler,
 int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
 	    MUST_CHECK;
 
+/* The printed names of levels, upwards; a level may have several. */
+typedef int store_level_fn(void *, int level, const char *name);
+int	store_levels(struct store *, store_level_fn *, void *, struct fault *)
+	    MUST_CHECK;
+
+/* Append the value that v_summary has for a key, nothing if it has none. */
+int	store_info(struct store *, const char *key, struct buf *,
+	    struct fault *) MUST_CHECK;
+
 int	store_counts(struct store *, struct store_counts *, struct fault *)
 	    MUST_CHECK;
 int	store_functions(struct store *, const char *func,

@@ -1,0 +1,17 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/* pages: the kinds of pages, each written by a file of its own. */
+
+#ifndef IPLINT_HTML_PAGES_H
+#define IPLINT_HTML_PAGES_H
+
+#include "report/html/site.h"
+
+/* They return 0, or -1 and the site's fault. */
+int	index_page(struct site *) MUST_CHECK;
+
+#endif /* IPLINT_HTML_PAGES_H */
