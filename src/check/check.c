@@ -527,7 +527,7 @@ check_handler(struct checker *ck, const struct prog_handler *h)
 			if (r.exit_max_nested > h->level)
 				r.verdict = VERDICT_NESTED;
 		}
-		if (sum->tainted && r.verdict == VERDICT_CLEAN)
+		if (sum->faults != 0 && r.verdict == VERDICT_CLEAN)
 			r.verdict = VERDICT_BELOW;
 		if (lowest < h->level && !h->context->thread)
 			r.verdict = VERDICT_LOWERED;

@@ -212,6 +212,7 @@ apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
 		r[s->nraises].site = ap->site;
 		r[s->nraises].dropped = o->raises[i].dropped || ignored;
 		r[s->nraises].kept = o->raises[i].kept || o->escapes;
+		r[s->nraises].blame = ap->s->blame.level;
 		s->nraises++;
 	}
 	s->raises = r;
@@ -227,6 +228,7 @@ end_raises(struct solver *sv, struct state *s)
 		if (level_leq(sv->nodes, s->level, s->raises[i].old)) {
 			uint32_t keep = i;
 
+			s->blame.level = s->raises[i].blame;
 			for (; i < s->nraises; i++)
 				sv->ended_site[s->raises[i].site] = 1;
 			s->nraises = keep;
@@ -293,6 +295,10 @@ summary_apply(struct solver *sv, const struct state *before,
 		}
 		if (level != 0)
 			s->level = level;
+		if (state_count(s) == 0 && state_count(before) > 0)
+			s->blame.level = s->saved_blame;
+		else if (state_count(s) > 0 && state_count(before) == 0)
+			s->saved_blame = s->blame.level;
 		if (state_count(s) == 0)
 			s->saved = 0;
 		else if (saved != 0)
@@ -305,8 +311,9 @@ summary_apply(struct solver *sv, const struct state *before,
 			if (place[i] != 0 && value[i] != 0)
 				state_write(sv, s, place[i], value[i]);
 		apply_result(&ap, o, s, in, ret);
-		if (o->tainted)
-			s->tainted = true;
+		if (o->slept)
+			s->slept = true;
+		blame_call(sv, s, sum, callee, mode);
 		if (sv->tracing && (!sum->neutral || sum->nseen > 1)) {
 			struct trace *t;
 

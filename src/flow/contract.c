@@ -257,8 +257,9 @@ contract_classify(struct solver *sv, struct summary *sum)
 		}
 	}
 	sum->nseen = n;
-	if (n < sum->noutcomes)
-		sum->tainted = true;
+	for (i = n; i < sum->noutcomes; i++)
+		sum->own |= sum->outcomes[i].defect == DEFECT_HELD ?
+		    FAULT_COUNT : FAULT_LEVEL;
 	if (n == 0 && sum->noutcomes > 0) {
 		/* Every way is broken; callers see what was meant. */
 		struct outcome *all = arena_alloc(sv->flow->arena,

@@ -118,6 +118,7 @@ raises_drop(struct solver *sv, struct state *s, uint32_t keep)
 {
 	uint32_t i;
 
+	s->blame.level = s->raises[keep].blame;
 	for (i = keep; i < s->nraises; i++)
 		sv->ended_site[s->raises[i].site] = 1;
 	s->nraises = keep;
@@ -132,8 +133,10 @@ raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site,
 
 	/* The same raise again, in a loop, is no second one. */
 	for (i = 0; i < s->nraises; i++)
-		if (s->raises[i].site == site && s->raises[i].old == old)
+		if (s->raises[i].site == site && s->raises[i].old == old) {
+			s->raises[i].blame |= s->blame.level;
 			return;
+		}
 	if (s->nraises >= MAX_HELD)
 		return;
 	r = arena_alloc(sv->arena, (s->nraises + 1) * sizeof(*r));
@@ -143,6 +146,7 @@ raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site,
 	r[s->nraises].site = site;
 	r[s->nraises].dropped = dropped;
 	r[s->nraises].kept = false;
+	r[s->nraises].blame = s->blame.level;
 	s->raises = r;
 	s->nraises++;
 }
@@ -419,6 +423,8 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			if (level == 0)
 				break;
 			raises_end(sv, s, level);
+			if (node_get(sv->nodes, level)->kind == NODE_CONST)
+				s->blame.level = 0;
 			exec_level(sv, s, level, site);
 			break;
 		case RULE_RESTORE:
@@ -498,6 +504,8 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 
 	if (r->flags & RULE_NORETURN)
 		return;
+	if (r->flags & RULE_SLEEPS)
+		s->slept = true;
 	rule_effects(sv, s, r, 0, in, args, ret, site, &after);
 	for (i = 0; i < after.n; i++) {
 		s = after.p[i];
@@ -583,16 +591,17 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
 		sum = flow_summary(sv->flow, callee, mode);
 	}
-	if (sum->tainted)
-		sv->tainted = s->tainted = true;
 	if (sum->neutral) {
 		s->peak = level_max(sv->nodes, s->peak, level_max(sv->nodes,
 		    s->level, sum->peak));
 		if (sum->nseen == 1 && sum->outcomes[0].ret != 0)
 			summary_apply(sv, s, in, site, callee, mode, sum,
 			    args, in->nargs, out);
-		else
+		else {
+			s->slept = s->slept || sum->sleeps;
+			blame_call(sv, s, sum, callee, mode);
 			call_neutral(sv, s, in, args, ret, site, out);
+		}
 		return;
 	}
 	if (sum->underflow)
@@ -648,6 +657,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	for (i = 0; i < cs->ntargets; i++)
 		call_one(sv, state_copy(sv, s), in, cs->targets[i], args,
 		    ret, site, &all);
+	for (i = 1; i < all.n; i++)
+		blame_join(sv, all.p[0], all.p[i]);
 	if (all.n > 0 && same_effects(sv, &all)) {
 		/* One state stands for all; its result is unknown. */
 		call_result(sv, all.p[0], in, ret, site);
@@ -662,6 +673,11 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			    "the %u targets of this call do different things "
 			    "to the level; taken as doing none",
 			    cs->ntargets);
+		if (all.n > 0) {
+			s->blame.level |= all.p[0]->blame.level;
+			s->blame.count |= all.p[0]->blame.count;
+			s->slept |= all.p[0]->slept;
+		}
 		call_neutral(sv, s, in, args, ret, site, out);
 	}
 	vec_free(&all);

@@ -115,7 +115,7 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->saved = state_count(s) > 0 ? export_level(sv, s->saved, site) : 0;
 	o->left = s->left;
 	o->peak = exportable(sv->nodes, s->peak) ? s->peak : o->level;
-	o->tainted = s->tainted;
+	o->slept = s->slept;
 	if (ret != 0) {
 		state_fact(sv, s, ret, &o->result);
 		if (exportable(sv->nodes, ret)) {

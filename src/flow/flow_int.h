@@ -45,6 +45,7 @@ struct held {
 	node_t level;			/* its level, a value */
 	node_t old;			/* level before it was taken */
 	uint32_t site;			/* instruction that took it */
+	uint64_t blame;			/* blame.level when it was taken */
 	func_id from;			/* callee that took it, or NO_FUNC */
 };
 
@@ -54,6 +55,13 @@ struct raise {
 	uint32_t site;
 	bool dropped;			/* the result was not even looked at */
 	bool kept;			/* a callee stored the old level */
+	uint64_t blame;			/* blame.level at the raise */
+};
+
+/* Calls, as bits, whose defects are still felt; see blame.c. */
+#define BLAME_BITS	64
+struct blame {
+	uint64_t level, count;
 };
 
 /*
@@ -71,7 +79,9 @@ struct state {
 	uint32_t nraises;
 	node_t *released;		/* entry's mutexes, as addresses */
 	uint32_t nreleased;
-	bool tainted;			/* a defect below was passed over */
+	struct blame blame;
+	uint64_t saved_blame;		/* blame.level as of saved */
+	bool slept;			/* on each of its paths */
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
@@ -122,13 +132,17 @@ struct outcome {
 	struct bind *writes;
 	uint32_t nwrites;
 	node_t peak;
-	bool tainted;
+	bool slept;			/* on each of its paths */
 	bool escapes;			/* hands a saved level out */
 	enum defect defect;
 	bool kept;			/* other exits release what it holds */
 	uint32_t site;			/* the return instruction */
 	const struct trace *trace;
 };
+
+/* What can be wrong at the return although the outcomes do not say so. */
+#define FAULT_LEVEL	0x1		/* the level */
+#define FAULT_COUNT	0x2		/* the count, and with it the level */
 
 struct summary {
 	struct outcome *outcomes;	/* those that callers see come first */
@@ -137,7 +151,11 @@ struct summary {
 	bool underflow;			/* some path releases too much */
 	bool budget;
 	bool plain;			/* known by its calls alone */
-	bool tainted;
+	uint8_t own;			/* FAULT_*: callers do not see */
+	uint8_t faults;			/* own, and felt from callees */
+	uint32_t *below;		/* callees: func * NMODES + mode */
+	uint32_t nbelow;
+	bool sleeps;			/* nobody returns who has not slept */
 	bool busy;			/* being solved */
 	bool asked;			/* read while it was busy */
 	bool dirty;			/* in flow.queue */
@@ -209,7 +227,8 @@ struct solver {
 	uint8_t *released_site;		/* a lock taken there was released */
 	uint8_t *ended_site;		/* a raise there was restored */
 	uint64_t steps;
-	bool budget, underflow, tainted;
+	VEC(uint32_t) blamed;		/* by bit: func * NMODES + mode */
+	bool budget, underflow;
 	bool enters;			/* takes a spin mutex itself */
 };
 
@@ -256,6 +275,15 @@ void	exec_level(struct solver *, struct state *, node_t level,
 	    uint32_t site);
 void	trace_add(struct solver *, struct state *, enum trace_kind,
 	    uint32_t site, node_t before, node_t lock);
+
+/* ---- blame.c ---- */
+
+/* The callee's defects are felt from here on. */
+void	blame_call(struct solver *, struct state *, const struct summary *,
+	    func_id callee, int mode);
+bool	blame_join(struct solver *, struct state *, const struct state *);
+/* Requires summary.own; provides faults and below. */
+void	blame_export(struct solver *, struct summary *);
 
 /* ---- lock.c ---- */
 

@@ -220,6 +220,8 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 		if (s->held[i].lock == lock &&
 		    !(node_get(sv->nodes, lock)->flags & NODE_INNER))
 			return false;
+	if (!saves_per_lock(sv) && state_count(s) == 0)
+		s->saved_blame = s->blame.level;
 	if (retake(sv, s, lock)) {
 		if (!saves_per_lock(sv) && state_count(s) == 0)
 			s->saved = before;
@@ -236,7 +238,8 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	if (s->nheld > 0)
 		memcpy(held, s->held, s->nheld * sizeof(*held));
 	held[s->nheld] = (struct held){ .lock = lock, .level = level,
-	    .old = before, .site = site, .from = from };
+	    .old = before, .site = site, .from = from,
+	    .blame = s->blame.level };
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved = before;
 	s->held = held;
@@ -321,11 +324,14 @@ lock_exit(struct solver *sv, struct state *s, node_t lock, uint32_t site)
 	if (!lock_remove(sv, s, lock, &h))
 		return false;
 	if (saves_per_lock(sv)) {
-		if (h.old != 0)
+		if (h.old != 0) {
 			s->level = level_restore(sv, s, h.old);
+			s->blame.level = h.blame;
+		}
 	} else if (state_count(s) == 0) {
 		s->level = level_restore(sv, s, s->saved);
 		s->saved = 0;
+		s->blame.level = s->saved_blame;
 	}
 	return true;
 }

@@ -264,7 +264,7 @@ flow_print(struct flow *fl, func_id f, struct buf *b)
 			buf_str(b, " releases-more");
 		if (s->budget)
 			buf_str(b, " budget");
-		if (s->tainted)
+		if (s->faults != s->own)
 			buf_str(b, " defect-below");
 		buf_chr(b, '\n');
 		if (s->neutral && s->noutcomes == s->nseen)

@@ -228,6 +228,7 @@ solver_free(struct solver *sv)
 		free(sv->at[b].p);
 		free(sv->at[b].todo);
 	}
+	vec_free(&sv->blamed);
 	vec_free(&sv->exits);
 	vec_free(&sv->exit_sites);
 	vec_free(&sv->exit_values);
@@ -493,6 +494,27 @@ is_getter(const struct flow *fl, const struct ir_func *ir)
 	return sig[0] == 'p' && ir->nblocks <= 4;
 }
 
+/* Callees of a function that is not executed; arrays grow by doubling. */
+static uint32_t *
+below_add(struct flow *fl, uint32_t *below, uint32_t *n, func_id callee,
+    int mode)
+{
+	uint32_t slot = callee * NMODES + (uint32_t)mode, *new, i;
+
+	for (i = 0; i < *n; i++)
+		if (below[i] == slot)
+			return below;
+	if ((*n & (*n - 1)) == 0) {
+		new = arena_alloc(fl->arena, (*n == 0 ? 1 : *n * 2) *
+		    sizeof(*new));
+		if (*n > 0)
+			memcpy(new, below, *n * sizeof(*new));
+		below = new;
+	}
+	below[(*n)++] = slot;
+	return below;
+}
+
 /*
  * Is the function without effect because all it calls are?  Fills in the
  * summary if so.
@@ -505,8 +527,8 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 	const struct prog_site *cs;
 	const struct summary *callee;
 	node_t peak = node_leaf(fl->nodes, NODE_ENTRY, 0, 0);
-	bool tainted = false;
-	uint32_t i, k;
+	uint8_t faults = 0;
+	uint32_t *below = NULL, nbelow = 0, i, k;
 
 	if (is_getter(fl, pf->ir) || touches_machine(fl, f))
 		return false;
@@ -523,7 +545,10 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 			    !callee->neutral))
 				return false;
 			peak = level_max(fl->nodes, peak, callee->peak);
-			tainted |= callee->tainted;
+			faults |= callee->faults;
+			if (callee->faults != 0)
+				below = below_add(fl, below, &nbelow,
+				    cs->targets[k], mode);
 		}
 	}
 	memset(sum, 0, sizeof(*sum));
@@ -539,7 +564,9 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 	sum->neutral = true;
 	sum->plain = true;
 	sum->peak = peak;
-	sum->tainted = tainted;
+	sum->faults = faults;
+	sum->below = below;
+	sum->nbelow = nbelow;
 	return true;
 }
 

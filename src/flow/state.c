@@ -777,9 +777,7 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		a->peak = v;
 		changed = true;
 	}
-	if (b->tainted && !a->tainted) {
-		a->tainted = true;
+	if (blame_join(sv, a, b))
 		changed = true;
-	}
 	return changed;
 }

@@ -25,7 +25,7 @@ same_outcome(const struct outcome *a, const struct outcome *b)
 	if (a->level != b->level || a->saved != b->saved ||
 	    a->left != b->left || a->nheld != b->nheld ||
 	    a->nraises != b->nraises || a->nreleased != b->nreleased ||
-	    a->escapes != b->escapes || a->tainted != b->tainted ||
+	    a->escapes != b->escapes ||
 	    a->nwrites != b->nwrites)
 		return false;
 	for (i = 0; i < a->nheld; i++)
@@ -89,6 +89,7 @@ merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 	    b->result.hi;
 	a->result.nonzero = a->result.nonzero && b->result.nonzero;
 	a->peak = level_max(sv->nodes, a->peak, b->peak);
+	a->slept = a->slept && b->slept;
 	merge_conds(a, b);
 }
 
@@ -177,8 +178,11 @@ summary_make(struct solver *sv, struct summary *sum)
 	trim_conds(sum);
 	contract_classify(sv, sum);
 	sum->underflow = sv->underflow;
-	sum->tainted = sum->tainted || sv->tainted;
+	blame_export(sv, sum);
 	sum->budget = sv->budget;
+	sum->sleeps = sum->nseen > 0;
+	for (i = 0; i < sum->nseen; i++)
+		sum->sleeps = sum->sleeps && sum->outcomes[i].slept;
 	sum->neutral = is_neutral(sv, sum);
 	if (sum->neutral && sum->nseen > 1) {
 		for (i = 1; i < sum->nseen; i++)
@@ -193,7 +197,7 @@ summary_equal(const struct summary *a, const struct summary *b)
 	uint32_t i, j;
 
 	if (a->nseen != b->nseen || a->neutral != b->neutral ||
-	    a->underflow != b->underflow || a->tainted != b->tainted ||
+	    a->underflow != b->underflow || a->faults != b->faults ||
 	    a->peak != b->peak)
 		return false;
 	for (i = 0; i < a->nseen; i++) {
@@ -204,7 +208,8 @@ summary_equal(const struct summary *a, const struct summary *b)
 		    o->result.lo != p->result.lo ||
 		    o->result.hi != p->result.hi ||
 		    o->result.nonzero != p->result.nonzero ||
-		    o->nconds != p->nconds || o->peak != p->peak)
+		    o->nconds != p->nconds || o->peak != p->peak ||
+		    o->slept != p->slept)
 			return false;
 		for (j = 0; j < o->nconds; j++)
 			if (o->conds[j].value != p->conds[j].value ||
