@@ -10,8 +10,7 @@
  * Defects that summaries mark (flow/contract.c) become findings in the
  * function that has them: IPL001 where it is a handler that returns above
  * its level, otherwise IPL003 and IPL004.  Drops of the level below a mutex
- * that is held are IPL006.  Handlers get their verdicts from the outcomes at
- * their entry level; verdict B is nested.c's.
+ * that is held are IPL006.  Handlers are verdict.c's, verdict B nested.c's.
  */
 
 #define _GNU_SOURCE
@@ -19,129 +18,6 @@
 #include <string.h>
 
 #include "check/check_int.h"
-
-/* ---- the ledger below a function ---- */
-
-/* Functions below one, and the entries that they rest on. */
-struct below {
-	uint8_t *seen;			/* by func_id */
-	uint8_t *hit;			/* by index in the ledger */
-	size_t nfuncs, nentries;
-};
-
-static struct below
-below_new(const struct program *p)
-{
-	struct below b = { NULL, NULL, p->funcs.n, ledger_count(p->ledger) };
-
-	b.seen = ecalloc(b.nfuncs + 1, 1);
-	b.hit = ecalloc(b.nentries + 1, 1);
-	return b;
-}
-
-static void
-below_free(struct below *b)
-{
-	free(b->seen);
-	free(b->hit);
-}
-
-static void
-below_merge(struct below *b, const struct below *o)
-{
-	size_t i;
-
-	for (i = 0; i < b->nfuncs; i++)
-		b->seen[i] |= o->seen[i];
-	for (i = 0; i < b->nentries; i++)
-		b->hit[i] |= o->hit[i];
-}
-
-/* A member of hub brings with it all that is below that component. */
-static void
-below_add(struct checker *ck, func_id root, struct below *b, uint32_t hub,
-    const struct below *below_hub)
-{
-	const struct program *p = ck->program;
-	VEC(func_id) todo = { 0 };
-	size_t i, k;
-	func_id f, g;
-
-	vec_push(&todo, root);
-	b->seen[root] = 1;
-	while (todo.n > 0) {
-		f = todo.p[--todo.n];
-		if (p->funcs.p[f].scc == hub) {
-			below_merge(b, below_hub);
-			continue;
-		}
-		for (i = 0; i < ck->flow->rests[f].n; i++)
-			b->hit[ck->flow->rests[f].p[i]] = 1;
-		if (p->funcs.p[f].rule != NULL)
-			continue;
-		for (i = 0; i < p->funcs.p[f].nsites; i++)
-			for (k = 0; k < p->funcs.p[f].sites[i].ntargets;
-			    k++) {
-				g = p->funcs.p[f].sites[i].targets[k];
-				if (!b->seen[g]) {
-					b->seen[g] = 1;
-					vec_push(&todo, g);
-				}
-			}
-	}
-	vec_free(&todo);
-}
-
-/* The largest component: nearly everything reaches it. */
-static func_id
-hub_member(const struct program *p)
-{
-	uint32_t *size = ecalloc((size_t)p->nsccs + 1, sizeof(*size));
-	uint32_t best = 1;
-	func_id member = NO_FUNC;
-	size_t i;
-
-	for (i = 0; i < p->funcs.n; i++)
-		if (p->funcs.p[i].rule == NULL &&
-		    ++size[p->funcs.p[i].scc] > best) {
-			best = size[p->funcs.p[i].scc];
-			member = (func_id)i;
-		}
-	free(size);
-	return member;
-}
-
-/* Entries that each handler and what it calls rest on, sorted. */
-static void
-check_rests(struct checker *ck)
-{
-	const struct program *p = ck->program;
-	struct below below_hub = below_new(p), b;
-	func_id member = hub_member(p);
-	uint32_t hub = UINT32_MAX;
-	struct handler_result *r;
-	size_t i, j;
-
-	if (member != NO_FUNC) {
-		below_add(ck, member, &below_hub, hub, NULL);
-		hub = p->funcs.p[member].scc;
-	}
-	for (i = 0; i < ck->results->handlers.n; i++) {
-		r = &ck->results->handlers.p[i];
-		b = below_new(p);
-		below_add(ck, r->handler->func, &b, hub, &below_hub);
-		for (j = 0; j < b.nentries; j++)
-			r->nledger += b.hit[j];
-		r->ledger = arena_alloc(ck->arena, (r->nledger + 1) *
-		    sizeof(*r->ledger));
-		r->nledger = 0;
-		for (j = 0; j < b.nentries; j++)
-			if (b.hit[j])
-				r->ledger[r->nledger++] = (uint32_t)j;
-		below_free(&b);
-	}
-	below_free(&below_hub);
-}
 
 /* ---- making findings ---- */
 
@@ -476,67 +352,6 @@ check_function(struct checker *ck, func_id f)
 	solver_free(sv);
 }
 
-/* ---- handlers ---- */
-
-/* The highest level of an exit; *lowest is the lowest that is certain. */
-static int
-exit_max(struct checker *ck, const struct summary *sum, int entry,
-    int *lowest)
-{
-	int64_t k;
-	int max = -1, lo, hi;
-	uint32_t i;
-
-	*lowest = entry;
-	for (i = 0; i < sum->noutcomes; i++) {
-		node_t l = level_at(ck->flow->nodes, sum->outcomes[i].level,
-		    entry, 0);
-
-		if (node_is_const(ck->flow->nodes, l, &k)) {
-			lo = (int)k;
-			*lowest = lo < *lowest ? lo : *lowest;
-		} else
-			level_bounds(ck->flow->nodes, l, &lo, &hi);
-		max = lo > max ? lo : max;
-	}
-	return max;
-}
-
-static void
-check_handler(struct checker *ck, const struct prog_handler *h)
-{
-	const struct prog_func *pf = &ck->program->funcs.p[h->func];
-	const struct summary *sum;
-	struct handler_result r;
-	int lo, hi, lowest;
-
-	memset(&r, 0, sizeof(r));
-	r.handler = h;
-	r.exit_max = r.exit_max_nested = r.peak = -1;
-	r.verdict = VERDICT_UNKNOWN;
-	if (h->level >= 0 && pf->ir != NULL && pf->rule == NULL) {
-		sum = flow_summary(ck->flow, h->func, 0);
-		r.exit_max = exit_max(ck, sum, h->level, &lowest);
-		level_bounds(ck->flow->nodes, level_at(ck->flow->nodes,
-		    sum->peak, h->level, 0), &lo, &hi);
-		r.peak = lo > h->level ? lo : h->level;
-		r.verdict = VERDICT_CLEAN;
-		if (h->context->count == RULE_COUNT_INTERRUPTED) {
-			r.exit_max_nested = nest_exit(ck->nest, h->func,
-			    h->level);
-			if (r.exit_max_nested > h->level)
-				r.verdict = VERDICT_NESTED;
-		}
-		if (sum->faults != 0 && r.verdict == VERDICT_CLEAN)
-			r.verdict = VERDICT_BELOW;
-		if (lowest < h->level && !h->context->thread)
-			r.verdict = VERDICT_LOWERED;
-		if (r.exit_max > h->level)
-			r.verdict = VERDICT_LEAK;
-	}
-	vec_push(&ck->results->handlers, r);
-}
-
 /* ---- order ---- */
 
 static int
@@ -573,9 +388,7 @@ check_program(const struct program *p, struct flow *fl)
 		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
 			check_function(&ck, (func_id)i);
 	ck.nest = nest_solve(p);
-	for (i = 0; i < p->handlers.n; i++)
-		check_handler(&ck, &p->handlers.p[i]);
-	check_rests(&ck);
+	verdicts_judge(&ck);
 	check_nested(&ck);
 	check_misnomers(&ck);
 	nest_free(ck.nest);
@@ -584,5 +397,6 @@ check_program(const struct program *p, struct flow *fl)
 		    sizeof(struct finding), by_place,
 		    (void *)(uintptr_t)p->names);
 	findings_fingerprint(ck.results);
+	verdicts_finish(&ck);
 	return ck.results;
 }

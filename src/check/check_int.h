@@ -88,6 +88,19 @@ void	findings_fingerprint(struct results *);
 /* IPL010: levels where flags are wanted, and the like. */
 void	check_misnomers(struct checker *);
 
+/* ---- verdict.c ---- */
+
+/* Requires all findings but verdict B's; provides results.handlers. */
+void	verdicts_judge(struct checker *);
+/* Requires the findings in their final order; provides what is felt. */
+void	verdicts_finish(struct checker *);
+
+/* Does the call have one known target? */
+bool	call_resolved(const struct prog_site *);
+/* Can the function return if called from that handler? */
+bool	call_returns(const struct checker *, const struct prog_handler *,
+	    func_id);
+
 /* ---- nested.c ---- */
 
 /* Verdict B, for all handlers at once. */

@@ -86,6 +86,14 @@ verdict_name(enum verdict v)
 	return name[v];
 }
 
+const char *
+felt_name(enum felt_how how)
+{
+	static const char *const name[] = { "own", "shared", "below" };
+
+	return name[how];
+}
+
 void
 results_free(struct results *r)
 {

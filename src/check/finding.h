@@ -133,10 +133,25 @@ enum verdict {
 	VERDICT_LEAK,			/* A */
 	VERDICT_NESTED,			/* B only */
 	VERDICT_LOWERED,		/* below its entry level */
-	VERDICT_BELOW,			/* a function that it calls has a finding */
+	VERDICT_BELOW,			/* a defect below is felt at its exit */
 	VERDICT_UNKNOWN			/* level not known, or no body */
 };
 const char *verdict_name(enum verdict);
+
+/* How a finding concerns a handler. */
+enum felt_how {
+	FELT_OWN,			/* it is about this handler */
+	FELT_SHARED,			/* this one is among the others */
+	FELT_BELOW			/* a callee's, and it shows at the exit */
+};
+const char *felt_name(enum felt_how);	/* "own", "shared", "below" */
+
+struct felt {
+	uint32_t finding;		/* index in results.findings */
+	enum felt_how how;
+	func_id *chain;			/* calls from the handler, itself first */
+	size_t nchain;
+};
 
 struct handler_result {
 	const struct prog_handler *handler;
@@ -146,6 +161,8 @@ struct handler_result {
 	int peak;			/* the highest level in between */
 	uint32_t *ledger;
 	size_t nledger;
+	struct felt *felt;		/* by how, then nearest first */
+	size_t nfelt;
 };
 
 struct results {

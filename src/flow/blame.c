@@ -16,6 +16,9 @@
  *		saved before the call, by spl or by the outermost spin mutex
  *	count	kept a spin mutex: never over, nobody releases it
  *
+ * Only calls with one target count: of a pointer that can mean several
+ * functions nobody knows whether it means the one with the defect.
+ *
  * A save remembers the blame at its time, and its restore brings that back.
  * Paths that meet add their blames up; it keeps no paths apart.
  */

@@ -657,8 +657,11 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	for (i = 0; i < cs->ntargets; i++)
 		call_one(sv, state_copy(sv, s), in, cs->targets[i], args,
 		    ret, site, &all);
+	/* Whose defects: that of one target is not that of this call. */
 	for (i = 1; i < all.n; i++)
-		blame_join(sv, all.p[0], all.p[i]);
+		all.p[0]->slept = all.p[0]->slept && all.p[i]->slept;
+	if (all.n > 0)
+		all.p[0]->blame = s->blame;
 	if (all.n > 0 && same_effects(sv, &all)) {
 		/* One state stands for all; its result is unknown. */
 		call_result(sv, all.p[0], in, ret, site);
@@ -673,11 +676,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			    "the %u targets of this call do different things "
 			    "to the level; taken as doing none",
 			    cs->ntargets);
-		if (all.n > 0) {
-			s->blame.level |= all.p[0]->blame.level;
-			s->blame.count |= all.p[0]->blame.count;
-			s->slept |= all.p[0]->slept;
-		}
+		if (all.n > 0)
+			s->slept = s->slept || all.p[0]->slept;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}
 	vec_free(&all);

@@ -545,10 +545,11 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 			    !callee->neutral))
 				return false;
 			peak = level_max(fl->nodes, peak, callee->peak);
+			if (callee->faults == 0 || cs->ntargets != 1)
+				continue;
 			faults |= callee->faults;
-			if (callee->faults != 0)
-				below = below_add(fl, below, &nbelow,
-				    cs->targets[k], mode);
+			below = below_add(fl, below, &nbelow,
+			    cs->targets[k], mode);
 		}
 	}
 	memset(sum, 0, sizeof(*sum));

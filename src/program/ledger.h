@@ -22,6 +22,7 @@
 	X(UNIT, "unit", "a unit is missing, stale, damaged or had errors") \
 	X(POINTER, "pointer", "an indirect call has no known target")	\
 	X(WIDE, "wide", "an indirect call has too many targets")	\
+	X(TARGET, "target", "an indirect call may reach a defect")	\
 	X(LOCK, "lock", "the kind or the level of a lock is not known")	\
 	X(HANDLER, "handler", "a registration gives no function or no level") \
 	X(LEVEL, "level", "a level is not known, or units disagree about it") \
