@@ -119,7 +119,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 {
 	struct nodes *t = ck->flow->nodes;
 	const struct prog_handler *h = handler_of(ck->program, f);
-	struct frame fr = { f, -1, 0 };
+	struct frame fr = { f, -1, 0, 0 };
 	struct steps st = { 0 };
 	struct buf cause = { 0 }, lv = { 0 };
 	struct finding *fi;
@@ -190,7 +190,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	struct held callers = { 0 };
 	const struct held *h = o->nheld > 0 ? &o->held[o->nheld - 1] :
 	    &callers;
-	struct frame fr = { f, -1, 0 };
+	struct frame fr = { f, -1, 0, 0 };
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
@@ -319,7 +319,7 @@ check_function(struct checker *ck, func_id f)
 	}
 	for (i = 0; i < ck->flow->drops.n; i++) {
 		const struct drop *d = &ck->flow->drops.p[i];
-		struct frame fr = { f, -1, 0 };
+		struct frame fr = { f, -1, 0, 0 };
 		struct steps st = { 0 };
 		struct finding *fi;
 		struct held h;

@@ -35,6 +35,8 @@ struct frame {
 	func_id func;
 	int entry;			/* IPL number, or -1 */
 	uint32_t depth;
+	int drawn;			/* entry for the bounds of a step, if
+					   entry is symbolic; or -1 */
 };
 
 /*

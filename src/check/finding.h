@@ -93,6 +93,10 @@ struct step {
 	const char *text;		/* "s = splhigh()", as C */
 	const char *note;		/* "level IPL_BIO -> IPL_HIGH", or "" */
 	int before, after;		/* the level around the step */
+	int lo, hi;			/* bounds of the level after it, if the
+					   path begins at finding.entry, or at
+					   the lowest level; -1: not known */
+	const char *lock;		/* taken or released here, or NULL */
 	int held;			/* spin mutexes held after the step */
 };
 
@@ -103,6 +107,7 @@ struct step {
  */
 struct witness {
 	const char *title;
+	bool clean;			/* shown for comparison */
 	struct step *steps;
 	size_t nsteps;
 };

@@ -455,6 +455,7 @@ release_step(struct checker *ck, func_id f, uint32_t site,
 				continue;
 			s = witness_insn(ck, pf, f, n, STEP_LOCK, depth, st);
 			s->before = s->after = level;
+			s->lock = l->text;
 			s->held = 1;
 			s->note = check_fmt(ck, "%s released, not the last "
 			    "one: level stays %s", l->text,
@@ -487,6 +488,7 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
 		s->before = entry;
 		s->after = exit;
+		s->held = 1;
 		s->note = check_fmt(ck, "level %s -> %s", level_name_of(ck,
 		    entry), level_name_of(ck, exit));
 		return nest_path(ck, g, entry, exit, depth + 1, st);
@@ -495,6 +497,7 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
 	s->before = entry;
 	s->after = exit;
+	s->lock = l != NULL ? l->text : "a spin mutex";
 	s->held = 2;
 	s->note = check_fmt(ck, "%s taken, level %s -> %s", l != NULL ?
 	    l->text : "a spin mutex", level_name_of(ck, entry),
@@ -604,6 +607,8 @@ dispatch_steps(struct nesting *ns, const struct nested *n, struct steps *st)
 			s = witness_insn(ck, pf, d->func, d->enter,
 			    STEP_LOCK, 0, st);
 			s->after = d->lock_level;
+			s->lock = d->lock;
+			s->held = 1;
 			s->note = check_fmt(ck, "dispatcher %s holds %s "
 			    "(%s)", name, d->lock, level_name_of(ck,
 			    d->lock_level));
@@ -612,12 +617,14 @@ dispatch_steps(struct nesting *ns, const struct nested *n, struct steps *st)
 				    STEP_LEVEL, 0, st);
 				s->before = d->lock_level;
 				s->after = n->handler->level;
+				s->held = 1;
 				s->note = check_fmt(ck, "stores the level "
 				    "below it, %s for this handler",
 				    level_name_of(ck, n->handler->level));
 			}
 			s = witness_insn(ck, pf, d->func, d->site,
 			    STEP_CALL, 0, st);
+			s->held = 1;
 			s->note = "calls the handler with the mutex held";
 		} else {
 			s = witness_insn(ck, pf, d->func, d->site,
@@ -665,6 +672,8 @@ interrupted_steps(struct nesting *ns, const struct nested *n,
 	s = witness_insn(ck, &ck->program->funcs.p[who], who, where,
 	    STEP_LOCK, 0, st);
 	s->after = l->lo;
+	s->lock = l->text;
+	s->held = 1;
 	s->note = check_fmt(ck, "%s, for one, holds %s (%s), which %s can "
 	    "interrupt", name_str(ck->program->names,
 	    ck->program->funcs.p[who].name), l->text, level_name_of(ck,
@@ -689,6 +698,7 @@ back_to_entry(struct checker *ck, struct steps *st,
 
 		if (s->kind == STEP_CALL) {
 			s->after = entry;
+			s->held--;
 			s->note = check_fmt(ck, "level %s at return",
 			    level_name_of(ck, entry));
 		} else if (s->kind == STEP_LOCK) {
@@ -734,6 +744,7 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	witness_registration(ck, h, &st);
 	(void)nest_path(ck, h->func, h->level, exit, 0, &st);
 	site = return_step(ck, h->func, exit, &st);
+	st.p[st.n - 1].held = 1;
 	st.p[st.n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
 	    "(%d)", level_name_of(ck, exit), exit, level_name_of(ck,
 	    h->level), h->level);
@@ -770,6 +781,7 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	clean.p[clean.n - 1].note = check_fmt(ck, "level %s, as at entry",
 	    level_name_of(ck, h->level));
 	witness_close(ck, fi, "entered with none held", &clean);
+	fi->witnesses[fi->nwitnesses - 1].clean = true;
 }
 
 void

@@ -194,6 +194,7 @@ push(struct steps *st, enum step_kind kind, uint32_t depth)
 	s->func = NO_FUNC;
 	s->note = "";
 	s->before = s->after = -1;
+	s->lo = s->hi = -1;
 	return s;
 }
 
@@ -250,6 +251,17 @@ level_in(struct checker *ck, struct frame fr, node_t n)
 	if (fr.entry >= 0)
 		n = level_at(ck->flow->nodes, n, fr.entry, 0);
 	return node_is_const(ck->flow->nodes, n, &k) ? (int)k : -1;
+}
+
+/* The bounds of a level as it is drawn. */
+static void
+drawn_bounds(struct checker *ck, struct frame fr, node_t n, int *lo, int *hi)
+{
+	int entry = fr.entry >= 0 ? fr.entry : fr.drawn;
+
+	if (entry >= 0)
+		n = level_at(ck->flow->nodes, n, entry, 0);
+	level_bounds(ck->flow->nodes, n, lo, hi);
 }
 
 static const char *
@@ -310,14 +322,17 @@ static void
 descend(struct checker *ck, const struct trace *t, struct frame fr,
     struct steps *st)
 {
-	struct frame in = { t->callee, -1, fr.depth + 1 };
+	struct frame in = { t->callee, -1, fr.depth + 1, -1 };
 	struct summary sum;
 	const struct outcome *o;
 	struct solver *sv;
+	int lo, hi;
 
 	if (fr.depth >= MAX_DEPTH)
 		return;
 	in.entry = level_in(ck, fr, t->before);
+	drawn_bounds(ck, fr, t->before, &lo, &hi);
+	in.drawn = lo == hi ? lo : -1;
 	sv = flow_replay(ck->flow, t->callee, t->mode, &sum, NULL, NULL);
 	o = replay_outcome(&sum, t->outcome);
 	if (o != NULL && o->trace != NULL)
@@ -360,6 +375,9 @@ one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
 	s = witness_insn(ck, pf, fr.func, t->site, kind, fr.depth, st);
 	s->before = level_in(ck, fr, t->before);
 	s->after = level_in(ck, fr, t->after);
+	drawn_bounds(ck, fr, t->after, &s->lo, &s->hi);
+	if (t->kind == TRACE_ENTER || t->kind == TRACE_EXIT)
+		s->lock = lock_text(sv, t);
 	s->held = t->held;
 	switch (t->kind) {
 	case TRACE_BRANCH:
@@ -474,6 +492,12 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 	    sizeof(*st->p));
 	memcpy(w[f->nwitnesses].steps, st->p, st->n * sizeof(*st->p));
 	w[f->nwitnesses].nsteps = st->n;
+	for (size_t i = 0; i < st->n; i++) {
+		struct step *s = &w[f->nwitnesses].steps[i];
+
+		if (s->lo < 0)
+			s->lo = s->hi = s->after;
+	}
 	f->witnesses = w;
 	f->nwitnesses++;
 	free(st->p);

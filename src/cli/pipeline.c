@@ -34,6 +34,24 @@ store_gaps_of(const struct inventory *inv, size_t *n)
 	return gaps;
 }
 
+/* What every shard says of its files; the caller frees. */
+static struct store_source *
+store_sources_of(const struct kernel *k, size_t *n)
+{
+	VEC(struct store_source) all = { 0 };
+
+	for (size_t i = 0; i < k->modules.n; i++)
+		for (size_t j = 0; j < k->modules.p[i]->sources.n; j++) {
+			const struct ir_source *src =
+			    &k->modules.p[i]->sources.p[j];
+			struct store_source s = { src->path, src->digest };
+
+			vec_push(&all, s);
+		}
+	*n = all.n;
+	return all.p;
+}
+
 static int
 store(const struct options *o, const struct inventory *inv,
     const struct kernel *k, const struct results *results,
@@ -41,11 +59,14 @@ store(const struct options *o, const struct inventory *inv,
 {
 	struct store_run run = { .tool = version_text(), .time = o->time };
 	struct flow_counts counts = flow_counts(flow);
+	struct store_source *sources;
 	struct store_gap *gaps;
 	int error;
 
+	run.sources = sources = store_sources_of(k, &run.nsources);
 	run.gaps = gaps = store_gaps_of(inv, &run.ngaps);
 	error = store_write(o->output, k->program, results, &counts, &run, f);
+	free(sources);
 	free(gaps);
 	return error;
 }

@@ -166,7 +166,9 @@ step_row(const struct rows *r)
 		.depth = number(r, 6, 0), .function = text(r, 7),
 		.text = text(r, 8), .note = text(r, 9),
 		.before = number(r, 10, -1), .after = number(r, 11, -1),
-		.held = number(r, 12, 0),
+		.held = number(r, 12, 0), .lo = number(r, 13, -1),
+		.hi = number(r, 14, -1), .lock = text(r, 15),
+		.clean = number(r, 16, 0),
 	};
 
 	return r->to.step(r->ctx, &x);
@@ -243,7 +245,8 @@ store_steps(struct store *s, int64_t finding, store_step_fn *fn, void *ctx,
 	struct rows r = { .to.step = fn, .ctx = ctx };
 
 	return query(s, "SELECT witness, title, kind, file, line, col, depth,"
-	    " function, text, note, before, after, held FROM v_steps "
+	    " function, text, note, before, after, held, lo, hi, lock,"
+	    " clean FROM v_steps "
 	    "WHERE finding = :id ORDER BY witness, step",
 	    NULL, finding, step_row, &r, f);
 }
@@ -422,6 +425,22 @@ store_info(struct store *s, const char *key, struct buf *out,
 
 	return query(s, "SELECT value FROM v_summary WHERE key = :func", key,
 	    0, word_row, &r, f) < 0 ? -1 : 0;
+}
+
+static int
+source_row(const struct rows *r)
+{
+	return digest_parse(text(r, 0), r->ctx);
+}
+
+int
+store_source(struct store *s, const char *path, struct digest *d,
+    struct fault *f)
+{
+	struct rows r = { .ctx = d };
+
+	return query(s, "SELECT digest FROM source JOIN name ON id = path "
+	    "WHERE text = :func", path, 0, source_row, &r, f);
 }
 
 static int

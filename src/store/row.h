@@ -35,7 +35,8 @@
 	X(FINDING_ID, "INTO finding_id", 4)				\
 	X(FINDING_HANDLER, "OR IGNORE INTO finding_handler", 2)		\
 	X(FINDING_LEDGER, "OR IGNORE INTO finding_ledger", 2)		\
-	X(WITNESS, "INTO witness", 4) X(STEP, "INTO step", 14)
+	X(WITNESS, "INTO witness", 5) X(STEP, "INTO step", 17)	\
+	X(SOURCE, "INTO source", 2)
 
 enum table {
 #define X(id, into, columns) T_##id,

@@ -145,7 +145,8 @@ CREATE TABLE witness (
 	id		INTEGER PRIMARY KEY,
 	finding		INTEGER NOT NULL REFERENCES finding,
 	pos		INTEGER NOT NULL,
-	title		TEXT NOT NULL
+	title		TEXT NOT NULL,
+	clean		INTEGER NOT NULL	-- 1: shown for comparison
 );
 
 CREATE TABLE step (
@@ -162,7 +163,16 @@ CREATE TABLE step (
 	note		TEXT NOT NULL,
 	before		INTEGER,
 	after		INTEGER,
+	lo		INTEGER,		-- bounds of the level after it
+	hi		INTEGER,
+	lock		INTEGER REFERENCES name, -- taken or released
 	held		INTEGER NOT NULL
+);
+
+-- The files that steps are in, as they were when they were analysed.
+CREATE TABLE source (
+	path		INTEGER PRIMARY KEY REFERENCES name,
+	digest		TEXT			-- 32 hex digits of XXH3-128
 );
 
 -- After the data:
@@ -218,13 +228,15 @@ CREATE VIEW v_steps AS
 SELECT w.finding, w.pos AS witness, w.title, s.pos AS step,
     k.text AS kind, nf.text AS file, s.line, s.col, s.depth,
     fn.text AS function, s.text, s.note,
-    s.before, lb.text AS before_name, s.after, la.text AS after_name, s.held
+    s.before, lb.text AS before_name, s.after, la.text AS after_name,
+    s.lo, s.hi, nl.text AS lock, s.held, w.clean
 FROM step s
 JOIN witness w ON w.id = s.witness
 JOIN name k ON k.id = s.kind
 LEFT JOIN name nf ON nf.id = s.file
 LEFT JOIN func u ON u.id = s.func
 LEFT JOIN name fn ON fn.id = u.name
+LEFT JOIN name nl ON nl.id = s.lock
 LEFT JOIN level_name lb ON lb.value = s.before
 LEFT JOIN level_name la ON la.value = s.after
 ORDER BY s.id;

@@ -19,7 +19,7 @@
 #include "flow/flow.h"
 
 #define STORE_APPLICATION	0x69706c6e	/* "ipln" */
-#define STORE_VERSION		1		/* PRAGMA user_version */
+#define STORE_VERSION		2		/* PRAGMA user_version */
 
 /* ---- writing ---- */
 
@@ -30,12 +30,20 @@ struct store_gap {
 	bool analysed;			/* in the program all the same */
 };
 
+/* A file that was read, and what it held then. */
+struct store_source {
+	name_t path;			/* in the program's names */
+	struct digest digest;
+};
+
 /* What the database says of the run itself. */
 struct store_run {
 	const char *tool;		/* "iplint 0.1.0" */
 	const char *time;		/* NULL: none, the reproducible way */
 	const struct store_gap *gaps;	/* any order */
 	size_t ngaps;
+	const struct store_source *sources;	/* any order, may repeat */
+	size_t nsources;
 };
 
 /*
@@ -73,7 +81,9 @@ struct store_step {
 	const char *title;		/* of the witness */
 	const char *kind, *file, *function, *text, *note;
 	int line, col, depth;
-	int before, after, held;
+	int before, after, lo, hi, held;
+	const char *lock;
+	bool clean;			/* of the witness */
 };
 
 struct store_handler {
@@ -147,6 +157,13 @@ int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
 typedef int store_level_fn(void *, int level, const char *name);
 int	store_levels(struct store *, store_level_fn *, void *, struct fault *)
 	    MUST_CHECK;
+
+/*
+ * What a file held when it was analysed.  1, or 0 if that is not known, or -1
+ * and a fault.
+ */
+int	store_source(struct store *, const char *path, struct digest *,
+	    struct fault *) MUST_CHECK;
 
 /* Append the value that v_summary has for a key, nothing if it has none. */
 int	store_info(struct store *, const char *key, struct buf *,

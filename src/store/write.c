@@ -324,6 +324,9 @@ write_step(struct writer *w, size_t pos, const struct step *s)
 	put_text(w->out, s->note != NULL ? s->note : "");
 	put_level(w->out, s->before);
 	put_level(w->out, s->after);
+	put_level(w->out, s->lo);
+	put_level(w->out, s->hi);
+	put_word(w->out, s->lock);
 	put(w->out, s->held);
 	row_end(w->out);
 }
@@ -337,6 +340,7 @@ write_witness(struct writer *w, int64_t finding, size_t pos,
 	put(w->out, finding);
 	put(w->out, (int64_t)pos);
 	put_text(w->out, wit->title != NULL ? wit->title : "");
+	put(w->out, wit->clean);
 	row_end(w->out);
 	for (size_t i = 0; i < wit->nsteps; i++)
 		write_step(w, i, &wit->steps[i]);
@@ -377,6 +381,38 @@ write_finding(struct writer *w, int64_t id, const struct finding *f)
 	write_rests(w, T_FINDING_LEDGER, id, f->ledger, f->nledger);
 	for (size_t i = 0; i < f->nwitnesses; i++)
 		write_witness(w, id, i, &f->witnesses[i]);
+}
+
+/* ---- sources ---- */
+
+/* A row for each file that has a step, in the order of the steps. */
+static void
+write_sources(struct writer *w, const struct store_run *run)
+{
+	struct map *at = map_new();	/* from path to number, -1: written */
+	const struct finding *f;
+	char hex[DIGEST_HEX];
+	uint64_t i;
+
+	for (i = 0; i < run->nsources; i++)
+		map_put(at, run->sources[i].path, i);
+	for (size_t k = 0; k < w->res->findings.n; k++) {
+		f = &w->res->findings.p[k];
+		for (size_t n = 0; n < f->nwitnesses; n++)
+			for (size_t s = 0; s < f->witnesses[n].nsteps; s++) {
+				name_t file = f->witnesses[n].steps[s].file;
+
+				if (!map_get(at, file, &i) || i == UINT64_MAX)
+					continue;
+				map_put(at, file, UINT64_MAX);
+				digest_hex(run->sources[i].digest, hex);
+				row_begin(w->out, T_SOURCE);
+				put_name(w, file);
+				put_text(w->out, hex);
+				row_end(w->out);
+			}
+	}
+	map_free(at);
 }
 
 /* ---- units ---- */
@@ -505,6 +541,7 @@ fill(struct writer *w, const struct flow_counts *fc,
 		write_handler(w, &w->res->handlers.p[i]);
 	for (size_t i = 0; i < w->res->findings.n; i++)
 		write_finding(w, (int64_t)i + 1, &w->res->findings.p[i]);
+	write_sources(w, run);
 	schema(w, true);
 	db_exec(&w->out->db, "ANALYZE; COMMIT");
 	rows_close(w->out);
