@@ -148,6 +148,20 @@ void	buf_fmt(struct buf *, const char *fmt, ...) PRINTFLIKE(2, 3);
 void	buf_clear(struct buf *);		/* keeps the memory */
 void	buf_free(struct buf *);
 
+/*
+ * Words of a line, for files that people edit: bare, or in double quotes
+ * with \", \\ and \xHH.  buf_word() quotes where it must, so that the word
+ * can be read back.  word_next() cuts the next word out of a line, which it
+ * changes: 1, or 0 at the end, -1 if a quote is wrong.
+ */
+void	buf_word(struct buf *, const char *);
+int	word_next(char **cursor, char **word);
+
+/* A day, "2026-11-22"; days compare as strings. */
+#define DATE_LEN 10
+bool	date_valid(const char *);
+void	date_today(char out[DATE_LEN + 1]);	/* in UTC */
+
 /* ---- files ---- */
 
 /*

@@ -29,8 +29,9 @@ struct options {
 	const char *objdir, *shards, *clang, *plugin, *root;
 	const char *rules, *port, *time, *format, *color, *stage, *function;
 	const char *html, *source;
+	const char *new_since, *today, *enable, *disable, *allow;
 	int jobs;
-	bool quiet;
+	bool quiet, all, allow_stale;
 	char **operands;
 	int noperands;
 };
@@ -55,6 +56,14 @@ struct options {
 	X(report, "--html=DIR FILE", "findings as pages",		\
 	    "Write the findings of a database as a site of static pages, "\
 	    "which opens\nfrom disk.")					\
+	X(baseline, "write|check|update FILE BASELINE",			\
+	    "keep what is known in a file for git",			\
+	    "Write the findings of a database to a text file for version "	\
+	    "control, check a\ndatabase against such a file, or bring the "	\
+	    "file up to date.")						\
+	X(diff, "OLD NEW", "what two databases or baselines differ in",	\
+	    "Print the findings that are introduced, fixed, and still there "\
+	    "between OLD and\nNEW, each a database or a baseline.")	\
 	X(dump, "--stage=STAGE SHARD...", "print a stage of the analysis", \
 	    "Print what one stage of the analysis makes of shards.\n"	\
 	    "STAGE is ir, callgraph, handlers, mutexes, levels or summary.") \

@@ -7,74 +7,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "driver/driver.h"
+#include "gating.h"
 #include "report/text.h"
 
-struct gaps {
-	bool quiet;
-	int incomplete;
-};
-
 static int
-print_gap(void *ctx, const struct store_unit *u)
+print(const struct options *o, struct store *s, const struct gate *g,
+    struct fault *f)
 {
-	struct gaps *g = ctx;
-
-	if (strcmp(u->status, gap_name(GAP_SKIPPED)) == 0)
-		return 0;
-	g->incomplete++;
-	if (!g->quiet)
-		complain("%s: %s: %s", u->path, u->status, u->reason);
-	return 0;
-}
-
-static int
-count_finding(void *ctx, const struct store_finding *fd)
-{
-	(void)fd;
-	++*(size_t *)ctx;
-	return 0;
-}
-
-static int
-check(const struct options *o, struct store *s, struct fault *f)
-{
-	struct text t = { .out = stdout, .store = s, .fault = f };
-	struct gaps g = { .quiet = o->quiet };
-	size_t n = 0;
+	struct text t = { .out = stdout, .store = s, .gate = g, .fault = f };
+	size_t n;
 	int error;
 
+	if (o->quiet)
+		return 0;
 	t.oneline = o->format != NULL && strcmp(o->format, "oneline") == 0;
 	t.color = text_color(o->color != NULL ? o->color : "auto", stdout);
-	if (o->quiet)
-		error = store_findings(s, NULL, count_finding, &n, f);
-	else
-		error = text_findings(&t, NULL, &n);
-	if (error == 0 && !o->quiet && !t.oneline)
-		error = text_summary(&t);
+	error = text_findings(&t, NULL, &n);
 	if (error == 0)
-		error = store_gaps(s, print_gap, &g, f);
-	if (error != 0)
+		error = text_gate(&t);
+	if (error == 0 && !t.oneline)
+		error = text_summary(&t);
+	return error;
+}
+
+static int
+check(const struct options *o, struct store *s,
+    const struct gate_policy *policy, struct fault *f)
+{
+	struct gate g;
+	int error, incomplete = 0, status;
+
+	if (gate_open(&g, s, policy, f) != 0)
 		return complain_fault(f);
-	if (g.incomplete > 0)
-		return EXIT_INCOMPLETE;
-	return n > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+	error = print(o, s, &g, f);
+	if (error == 0)
+		incomplete = name_incomplete(s, o->quiet, f);
+	status = gate_status(incomplete, gate_fails(&g));
+	gate_close(&g);
+	return error != 0 || incomplete < 0 ? complain_fault(f) : status;
+}
+
+int
+check_database(const struct options *o, const char *path,
+    const char *baseline)
+{
+	struct gate_policy policy;
+	struct baseline *b = NULL;
+	struct store *s = NULL;
+	struct fault f = { 0 };
+	int status;
+
+	if (policy_of(o, &policy, &f) == 0 && (baseline == NULL ||
+	    (policy.baseline = b = baseline_read(baseline, &f)) != NULL))
+		s = store_open(path, &f);
+	status = s != NULL ? check(o, s, &policy, &f) : complain_fault(&f);
+	store_close(s);
+	baseline_free(b);
+	return status;
 }
 
 int
 cmd_check(const struct options *o)
 {
-	struct fault f = { 0 };
-	struct store *s;
-	int status;
-
 	if (o->noperands != 1)
 		return complain("check takes one database");
-	s = store_open(o->operands[0], &f);
-	if (s == NULL)
-		return complain_fault(&f);
-	status = check(o, s, &f);
-	store_close(s);
-	return status;
+	return check_database(o, o->operands[0], o->new_since);
 }

@@ -18,12 +18,15 @@
 
 #define C(name)		(1u << COMMAND_##name)
 #define ALL		(~0u)
+#define GATE		(C(check) | C(baseline) | C(diff))
 #define LONG_ONLY	256		/* above every short option */
 
 enum {
 	OPT_SHARDS = LONG_ONLY, OPT_CLANG, OPT_PLUGIN, OPT_ROOT, OPT_RULES,
 	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
-	OPT_HTML, OPT_SOURCE
+	OPT_HTML, OPT_SOURCE,
+	OPT_NEW_SINCE, OPT_TODAY, OPT_ENABLE, OPT_DISABLE, OPT_ALLOW,
+	OPT_ALLOW_STALE
 };
 
 static const struct {
@@ -57,10 +60,23 @@ static const struct {
 	{ OPT_HTML, "html", "DIR", C(report), "the site to write" },
 	{ OPT_SOURCE, "source", "DIR", C(report),
 	  "the root of the sources (the working directory)" },
+	{ OPT_NEW_SINCE, "new-since", "BASELINE", C(check),
+	  "leave out what this file knows" },
+	{ OPT_ENABLE, "enable", "ID,...", GATE,
+	  "these count: ids, names, proven, advice or all (proven)" },
+	{ OPT_DISABLE, "disable", "ID,...", GATE,
+	  "these neither count nor are printed" },
+	{ OPT_TODAY, "today", "DATE", GATE,
+	  "the day, for dates of suppressions (the clock's)" },
+	{ OPT_ALLOW, "allow", "KIND=N,...", C(baseline),
+	  "so many more ledger entries of a kind do not matter" },
+	{ OPT_ALLOW_STALE, "allow-stale", NULL, C(check) | C(baseline),
+	  "a suppression needs no finding" },
+	{ 'a', "all", NULL, C(diff), "print what is still there, too" },
 	{ OPT_STAGE, "stage", "STAGE", C(dump), "what to print" },
 	{ OPT_FUNCTION, "function", "NAME", C(dump),
 	  "of stage summary: this function only" },
-	{ 'q', "quiet", NULL, C(run) | C(link) | C(check),
+	{ 'q', "quiet", NULL, C(run) | C(link) | GATE,
 	  "print errors only; check: set the exit status only" },
 	{ 'h', "help", NULL, ALL, "print this" },
 	{ 'V', "version", NULL, ALL, "print the version" },
@@ -88,7 +104,7 @@ usage_all(FILE *fp)
 	fputs("usage: iplint COMMAND [OPTION...]\n\n"
 	    "Find leaks of the interrupt priority level in a kernel.\n\n", fp);
 	for (size_t i = 0; i < NCOMMANDS; i++)
-		fprintf(fp, "  iplint %-7s  %s\n", commands[i].name,
+		fprintf(fp, "  iplint %-8s  %s\n", commands[i].name,
 		    commands[i].summary);
 	fputs("\n\"iplint COMMAND --help\" lists the options of a command.\n"
 	    "Exit status: 0 clean, 1 trouble, 2 findings, 3 incomplete "
@@ -161,6 +177,15 @@ set_word(const char **to, const char *option, const char *value,
 	return complain("--%s=%s: no such %s", option, value, option);
 }
 
+static int
+set_today(struct options *o, const char *text)
+{
+	o->today = text;
+	if (date_valid(text))
+		return -1;
+	return complain("--today=%s: not a date like 2026-11-22", text);
+}
+
 /* Store one option.  -1, or the status to exit with. */
 static int
 set(enum command cmd, struct options *o, int val, char *arg)
@@ -185,6 +210,13 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case OPT_TIME: o->time = arg; return -1;
 	case OPT_STAGE: o->stage = arg; return -1;
 	case OPT_FUNCTION: o->function = arg; return -1;
+	case 'a': o->all = true; return -1;
+	case OPT_NEW_SINCE: o->new_since = arg; return -1;
+	case OPT_ENABLE: o->enable = arg; return -1;
+	case OPT_DISABLE: o->disable = arg; return -1;
+	case OPT_TODAY: return set_today(o, arg);
+	case OPT_ALLOW: o->allow = arg; return -1;
+	case OPT_ALLOW_STALE: o->allow_stale = true; return -1;
 	case OPT_FORMAT: return set_word(&o->format, "format", arg, formats);
 	case OPT_COLOR: return set_word(&o->color, "color", arg, colors);
 	case 'h':

@@ -220,6 +220,8 @@ print_finding(void *ctx, const struct store_finding *fd)
 	struct text *t = all->text;
 	const char *bold = t->color ? BOLD : "", *reset = t->color ? RESET : "";
 
+	if (t->gate != NULL && gate_mark(t->gate, fd->id) > GATE_UNCOUNTED)
+		return 0;
 	all->n++;
 	fprintf(t->out, "%s%s:%d:", bold, fd->file, fd->line);
 	if (fd->col > 0)

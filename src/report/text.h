@@ -14,12 +14,13 @@
 #ifndef IPLINT_TEXT_H
 #define IPLINT_TEXT_H
 
-#include "store/store.h"
+#include "gate/gate.h"
 
 struct text {
 	FILE *out;
 	struct store *store;
 	struct fault *fault;
+	const struct gate *gate;	/* leave out what it knows; or NULL */
 	bool color;
 	bool oneline;			/* a finding's first line only */
 };
@@ -43,6 +44,15 @@ int	text_summary(struct text *);
  * what was found out of them, and on which ledger entries that rests.
  */
 int	text_why(struct text *, const char *func);
+
+/*
+ * What the gate has against the kernel beside findings: ledger entries beyond
+ * the allowance, and suppressions.  Then, if there is a baseline, a line with
+ * counts.
+ */
+int	text_gate(struct text *);
+/* The findings that two states do not share, or with all, share; a line each. */
+void	text_changes(struct text *, const struct comparison *, bool all);
 
 /* Entries of the ledger, one a line, after so many spaces. */
 int	text_entry(struct text *, int indent, const struct store_entry *);

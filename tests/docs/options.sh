@@ -22,8 +22,8 @@ trap 'rm -rf "$out"' EXIT
 # COMMAND --LONG [-SHORT]
 for command in $commands; do
 	iplint "$command" --help | sed -n \
-	    -e "s/^  -\(.\), --\([a-z]*\).*/$command --\2 -\1/p" \
-	    -e "s/^      --\([a-z]*\).*/$command --\1/p"
+	    -e "s/^  -\(.\), --\([a-z-]*\).*/$command --\2 -\1/p" \
+	    -e "s/^      --\([a-z-]*\).*/$command --\1/p"
 done | sort >"$out/help"
 
 # An item: .It [Fl x [Ar ..] ,] Fl -long ...; the commands: .Pq Cm a , b
