@@ -125,18 +125,19 @@ subst(struct apply *ap, node_t n)
 }
 
 static bool
-apply_conds(struct apply *ap, const struct outcome *o, struct state *s)
+apply_conds(struct apply *ap, const struct fact *conds, uint32_t nconds,
+    struct state *s)
 {
 	struct fact f;
 	uint32_t i;
 	node_t v;
 	int truth;
 
-	for (i = 0; i < o->nconds; i++) {
-		v = subst(ap, o->conds[i].value);
+	for (i = 0; i < nconds; i++) {
+		v = subst(ap, conds[i].value);
 		if (v == 0)
 			continue;
-		f = o->conds[i];
+		f = conds[i];
 		f.value = v;
 		truth = state_truth(ap->sv, s, v);
 		if ((truth == 1 && f.lo == 0 && f.hi == 0) ||
@@ -163,8 +164,10 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	uint32_t i;
 
 	for (i = 0; i < o->nreleased; i++)
-		if (!lock_remove(sv, s, released[i], &h))
+		if (!lock_remove(sv, s, released[i], &h)) {
+			need_add(sv, s, released[i], NULL, ap->site, callee);
 			return false;
+		}
 	if (s->nheld + o->nheld > MAX_HELD) {
 		sv->budget = true;
 		return true;
@@ -186,6 +189,7 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 		n->old = subst(ap, o->held[i].old);
 		n->site = ap->site;
 		n->from = callee;
+		gone_forget(sv, s, n->lock);
 	}
 	s->held = held;
 	s->nheld += o->nheld;
@@ -268,7 +272,7 @@ summary_apply(struct solver *sv, const struct state *before,
 	for (k = 0; k < sum->nseen; k++) {
 		o = &sum->outcomes[k];
 		s = state_copy(sv, before);
-		if (!apply_conds(&ap, o, s))
+		if (!apply_conds(&ap, o->conds, o->nconds, s))
 			continue;
 		level = subst(&ap, o->level);
 		saved = o->saved != 0 && (mode > 0 || state_count(before) ==
@@ -289,10 +293,8 @@ summary_apply(struct solver *sv, const struct state *before,
 			place[i] = subst_place(&ap, o->writes[i].place);
 			value[i] = subst(&ap, o->writes[i].value);
 		}
-		if (!apply_locks(&ap, o, s, locks, released, callee)) {
-			sv->underflow = true;
+		if (!apply_locks(&ap, o, s, locks, released, callee))
 			continue;
-		}
 		if (level != 0)
 			s->level = level;
 		if (state_count(s) == 0 && state_count(before) > 0)
@@ -324,5 +326,46 @@ summary_apply(struct solver *sv, const struct state *before,
 			t->outcome = o;
 		}
 		vec_push(out, s);
+	}
+}
+
+bool
+summary_wants(struct solver *sv, const struct state *s, uint32_t site,
+    const struct summary *sum, const node_t *args, uint32_t nargs)
+{
+	struct apply ap = { sv, s, args, nargs, site };
+	const struct need *n;
+	uint32_t i;
+
+	if (state_count(s) == 0)
+		return false;
+	for (i = 0; i < sum->nneeds; i++) {
+		n = &sum->needs[i];
+		if (n->nconds > 0 && !apply_conds(&ap, n->conds, n->nconds,
+		    state_copy(sv, s)))
+			continue;
+		if (need_met(sv, s, n->lock != 0 ? subst(&ap, n->lock) : 0,
+		    n->class))
+			return true;
+	}
+	return false;
+}
+
+void
+summary_needs(struct solver *sv, const struct state *s, uint32_t site,
+    func_id callee, const struct summary *sum, const node_t *args,
+    uint32_t nargs)
+{
+	struct apply ap = { sv, s, args, nargs, site };
+	const struct need *n;
+	uint32_t i;
+
+	for (i = 0; i < sum->nneeds; i++) {
+		n = &sum->needs[i];
+		if (n->nconds > 0 && !apply_conds(&ap, n->conds, n->nconds,
+		    state_copy(sv, s)))
+			continue;
+		need_add(sv, s, n->lock != 0 ? subst(&ap, n->lock) : 0,
+		    n->class, site, callee);
 	}
 }

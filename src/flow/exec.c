@@ -346,6 +346,28 @@ effect_spins(struct solver *sv, struct state *s, enum rule_spin spin,
 	return k == PROG_SPIN;
 }
 
+/* false: no such path. */
+static bool
+effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
+    node_t lock, uint32_t site)
+{
+	node_t before = s->level;
+	enum unheld_kind why;
+
+	if (!e->lock.or_any && unheld_why(sv, s, e->spin == RULE_SPIN, lock,
+	    &why)) {
+		unheld_add(sv, s, why, lock, site);
+		return true;
+	}
+	if (!lock_exit(sv, s, lock, site) && !(e->lock.or_any &&
+	    lock_exit(sv, s, 0, site))) {
+		need_add(sv, s, lock, NULL, site, NO_FUNC);
+		return false;
+	}
+	trace_add(sv, s, TRACE_EXIT, site, before, lock);
+	return true;
+}
+
 /* 1, 0, or -1 where both can be; the state is not changed. */
 static int
 rule_test(struct solver *sv, const struct state *s, const struct rule_when *w,
@@ -459,16 +481,9 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			if (lock == 0 && e->lock.kind != RULE_LOCK_ANY)
 				break;
 			if (effect_spins(sv, s, lock == 0 ? RULE_SPIN :
-			    e->spin, lock, site, &other)) {
-				if (!lock_exit(sv, s, lock, site) &&
-				    !(e->lock.or_any &&
-				    lock_exit(sv, s, 0, site))) {
-					sv->underflow = true;
-					s = NULL;
-				} else
-					trace_add(sv, s, TRACE_EXIT, site,
-					    before, lock);
-			}
+			    e->spin, lock, site, &other) &&
+			    !effect_exit(sv, s, e, lock, site))
+				s = NULL;
 			if (other != NULL)
 				rule_effects(sv, other, r, i + 1, in, args,
 				    ret, site, out);
@@ -586,8 +601,10 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 	 * caller's last release.
 	 */
 	mode = 0;
+	if (s->nheld > 0)
+		entered_add(sv, s, callee);
 	sum = flow_summary(sv->flow, callee, mode);
-	if (sum->underflow && state_count(s) > 0) {
+	if (summary_wants(sv, s, site, sum, args, in->nargs)) {
 		mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
 		sum = flow_summary(sv->flow, callee, mode);
 	}
@@ -604,8 +621,7 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		}
 		return;
 	}
-	if (sum->underflow)
-		sv->underflow = true;
+	summary_needs(sv, s, site, callee, sum, args, in->nargs);
 	summary_apply(sv, s, in, site, callee, mode, sum, args, in->nargs,
 	    out);
 }
@@ -646,7 +662,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			    in->src->name);
 			if (f != NO_FUNC)
 				bug("call without its target");
-		}
+		} else
+			s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
@@ -678,6 +695,7 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			    cs->ntargets);
 		if (all.n > 0)
 			s->slept = s->slept || all.p[0]->slept;
+		s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}
 	vec_free(&all);

@@ -74,16 +74,38 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 	}
 }
 
-static void
-export_conds(struct solver *sv, struct outcome *o, const struct state *s)
+uint32_t
+export_facts(struct solver *sv, const struct state *s, struct fact **out)
 {
-	uint32_t i;
+	uint32_t i, n = 0;
 
-	o->conds = arena_alloc(sv->flow->arena,
-	    (s->nfacts + 1) * sizeof(*o->conds));
+	*out = arena_alloc(sv->flow->arena, (s->nfacts + 1) * sizeof(**out));
 	for (i = 0; i < s->nfacts; i++)
 		if (exportable(sv->nodes, s->facts[i].value))
-			o->conds[o->nconds++] = s->facts[i];
+			(*out)[n++] = s->facts[i];
+	return n;
+}
+
+uint32_t
+facts_common(struct fact *a, uint32_t na, const struct fact *b, uint32_t nb)
+{
+	uint32_t i, j, n;
+
+	for (i = n = 0; i < na; i++)
+		for (j = 0; j < nb; j++) {
+			struct fact f = a[i], g = b[j];
+
+			if (f.value != g.value)
+				continue;
+			f.lo = f.lo < g.lo ? f.lo : g.lo;
+			f.hi = f.hi > g.hi ? f.hi : g.hi;
+			f.nonzero = f.nonzero && g.nonzero;
+			if (f.nonzero || f.lo != INT64_MIN ||
+			    f.hi != INT64_MAX)
+				a[n++] = f;
+			break;
+		}
+	return n;
 }
 
 /* A level that says nothing outside of the function counts as unchanged. */
@@ -151,5 +173,5 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 		    s->released[i] : 0;
 	o->nreleased = s->nreleased;
 	export_writes(sv, o, s);
-	export_conds(sv, o, s);
+	o->nconds = export_facts(sv, s, &o->conds);
 }

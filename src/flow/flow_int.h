@@ -27,6 +27,8 @@
 #define MAX_OUTCOMES	24
 #define MAX_CONDS	6
 #define MAX_WRITES	12
+#define MAX_NEEDS	8
+#define MAX_GONE	8
 
 struct bind {
 	node_t place, value;
@@ -65,6 +67,19 @@ struct blame {
 };
 
 /*
+ * A release that found nothing to release: the caller would have to hold
+ * the mutex.
+ */
+struct need {
+	node_t lock;			/* 0: cannot be named */
+	const struct prog_lock *class;	/* or NULL */
+	func_id callee;			/* that releases it, or NO_FUNC: here */
+	uint32_t site;			/* the release or the call */
+	struct fact *conds;		/* when, as of an outcome */
+	uint32_t nconds;
+};
+
+/*
  * The abstract state.  level to released are its property: states that
  * differ there are kept apart.  Arrays are owned by the solver's arena and
  * copied before they are changed (see state_own()).
@@ -82,6 +97,8 @@ struct state {
 	struct blame blame;
 	uint64_t saved_blame;		/* blame.level as of saved */
 	bool slept;			/* on each of its paths */
+	node_t *gone;			/* mutexes that are free for sure */
+	uint32_t ngone;
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
@@ -148,7 +165,8 @@ struct summary {
 	struct outcome *outcomes;	/* those that callers see come first */
 	uint32_t noutcomes, nseen;	/* all, and those that callers see */
 	bool neutral;			/* no effect at all */
-	bool underflow;			/* some path releases too much */
+	struct need *needs;		/* sorted; releases too much */
+	uint32_t nneeds;
 	bool budget;
 	bool plain;			/* known by its calls alone */
 	uint8_t own;			/* FAULT_*: callers do not see */
@@ -173,12 +191,38 @@ struct drop {
 	const struct trace *trace;
 };
 
+/* A release that is wrong whoever calls the function. */
+enum unheld_kind {
+	UNHELD_NOBODY,			/* no caller holds it */
+	UNHELD_TWICE,			/* released before on this path */
+	UNHELD_ADAPTIVE			/* released as a spin mutex */
+};
+
+struct unheld {
+	enum unheld_kind kind;
+	func_id func, callee;		/* callee: releases it, or NO_FUNC */
+	uint32_t site;
+	node_t lock;			/* or 0 */
+	const struct prog_lock *class;	/* or NULL */
+	const struct trace *trace;
+};
+
 struct flow {
 	struct program *program;
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
 	VEC(struct drop) drops;
+	VEC(struct unheld) unheld;
+	uint8_t *misreleases;		/* per function: replay for unheld */
+	struct entered {		/* per function: see need.c */
+		const struct prog_lock **p;
+		size_t n, cap;
+		bool unknown;
+		uint64_t mask;
+	} *entered;
+	const struct prog_lock *wanted[64];
+	bool more_entered;
 	uint8_t *consumed;		/* per function: a caller releases */
 	uint8_t *dropping;		/* per function: replay for drops */
 	uint8_t *machine;		/* per function: enum touches */
@@ -228,7 +272,8 @@ struct solver {
 	uint8_t *ended_site;		/* a raise there was restored */
 	uint64_t steps;
 	VEC(uint32_t) blamed;		/* by bit: func * NMODES + mode */
-	bool budget, underflow;
+	VEC(struct need) needs;
+	bool budget;
 	bool enters;			/* takes a spin mutex itself */
 };
 
@@ -289,6 +334,11 @@ void	blame_export(struct solver *, struct summary *);
 
 const struct prog_lock *lock_class(struct solver *, node_t lock);
 node_t	lock_level(struct solver *, node_t lock);
+/*
+ * Can two addresses of one class be the same lock?  Not if the members
+ * around them differ: a lock in a struct that is nothing but a lock.
+ */
+bool	lock_akin(const struct nodes *, node_t, node_t);
 /* PROG_SPIN, PROG_ADAPTIVE; PROG_SPIN_UNKNOWN: depends on the caller. */
 enum prog_spin lock_spin(struct solver *, const struct state *, node_t lock,
 	    uint32_t site);
@@ -303,6 +353,30 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 	    struct held *out);
 node_t	level_restore(struct solver *, const struct state *, node_t token);
 
+/* ---- need.c ---- */
+
+/* A path that cannot be, unless the caller holds the lock; 0: unknown. */
+void	need_add(struct solver *, const struct state *, node_t lock,
+	    const struct prog_lock *, uint32_t site, func_id callee);
+/* Is the lock, or one of the class, held, or may the caller hold it? */
+bool	need_met(struct solver *, const struct state *, node_t lock,
+	    const struct prog_lock *);
+void	needs_export(struct solver *, struct summary *);
+/* A call: what is held now is held at the callee's entry. */
+void	entered_add(struct solver *, const struct state *, func_id callee);
+/* Who may hold what: between two rounds of solving. */
+void	entered_close(struct flow *);
+/* May some caller of f, or of its callers, hold what is needed? */
+bool	entered_with(const struct flow *, func_id f, const struct need *);
+/* The lock is free from here on; it is taken. */
+void	gone_add(struct solver *, struct state *, node_t lock);
+void	gone_forget(struct solver *, struct state *, node_t lock);
+/* Why a release by that rule is wrong for any caller; false: it is not. */
+bool	unheld_why(struct solver *, const struct state *, bool as_spin,
+	    node_t lock, enum unheld_kind *);
+void	unheld_add(struct solver *, const struct state *, enum unheld_kind,
+	    node_t lock, uint32_t site);
+
 /* ---- export.c ---- */
 
 /* Does the value mean the same outside of the function? */
@@ -310,6 +384,11 @@ bool	exportable(const struct nodes *, node_t);
 /* The exit s, with the returned value ret or 0, at the return site. */
 void	export_exit(struct solver *, const struct state *, node_t ret,
 	    uint32_t site, struct outcome *);
+/* What is known of the caller's values, in the summaries' arena. */
+uint32_t export_facts(struct solver *, const struct state *, struct fact **);
+/* Keep in a what b has, too; the number that is left. */
+uint32_t facts_common(struct fact *a, uint32_t na, const struct fact *b,
+	    uint32_t nb);
 
 /* ---- contract.c ---- */
 
@@ -330,11 +409,22 @@ void	summary_apply(struct solver *, const struct state *,
 	    const struct summary *, const node_t *args, uint32_t nargs,
 	    struct state_list *out);
 
+/* Does the state hold what the callee would release of its caller's? */
+bool	summary_wants(struct solver *, const struct state *, uint32_t site,
+	    const struct summary *, const node_t *args, uint32_t nargs);
+/* Hand the callee's needs on: nobody met them at this call. */
+void	summary_needs(struct solver *, const struct state *, uint32_t site,
+	    func_id callee, const struct summary *, const node_t *args,
+	    uint32_t nargs);
+
 /* ---- solve.c ---- */
 
 /* Never NULL; an approximation from below while the function is busy. */
 const struct summary *flow_summary(struct flow *, func_id, int mode);
-/* The lowest mode in which no path releases too much; NMODES: none. */
+/*
+ * The lowest mode in which no path releases what some caller may hold;
+ * NMODES: none.
+ */
 int	flow_natural(struct flow *, func_id);
 /*
  * Execute a function again with traces and hand the solver to the caller,

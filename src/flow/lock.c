@@ -80,6 +80,29 @@ lock_class(struct solver *sv, node_t lock)
 	return n == 1 ? set[0] : NULL;
 }
 
+bool
+lock_akin(const struct nodes *t, node_t a, node_t b)
+{
+	const struct node *p = node_get(t, a), *q = node_get(t, b);
+
+	if (p->kind != NODE_ADDR || q->kind != NODE_ADDR)
+		return true;
+	for (;;) {
+		p = node_get(t, p->a);
+		q = node_get(t, q->a);
+		while (p->kind == NODE_INDEX)
+			p = node_get(t, p->a);
+		while (q->kind == NODE_INDEX)
+			q = node_get(t, q->a);
+		if (p->kind == NODE_GLOBAL && q->kind == NODE_GLOBAL)
+			return p->k == q->k && p->b == q->b;
+		if (p->kind != NODE_FIELD || q->kind != NODE_FIELD)
+			return true;
+		if (p->b != q->b || p->k != q->k)
+			return false;
+	}
+}
+
 /* Is the pointer the caller's to say? */
 static bool
 from_caller(struct solver *sv, node_t lock)
@@ -177,7 +200,8 @@ retake(struct solver *sv, struct state *s, node_t lock)
 	for (i = 0; i < s->nreleased; i++)
 		if (s->released[i] == lock || (class != NULL &&
 		    s->released[i] != 0 && lock_class(sv,
-		    s->released[i]) == class))
+		    s->released[i]) == class && lock_akin(sv->nodes,
+		    s->released[i], lock)))
 			break;
 	if (i == s->nreleased)
 		return false;
@@ -215,6 +239,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 
 	sv->enters = true;
 	assume_valid(sv, s, lock);
+	gone_forget(sv, s, lock);
 	/* Twice the same mutex: nobody gets past that. */
 	for (i = 0; i < s->nheld; i++)
 		if (s->held[i].lock == lock &&
@@ -256,7 +281,7 @@ may_alias(struct solver *sv, node_t a, node_t b)
 	const struct prog_lock *x = lock_class(sv, a), *y = lock_class(sv, b);
 
 	if (x != NULL && y != NULL)
-		return x == y;
+		return x == y && lock_akin(sv->nodes, a, b);
 	/* What the caller passed, it has taken itself. */
 	if (from_caller(sv, b))
 		return false;
@@ -280,7 +305,8 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 			found = i;
 	class = lock != 0 ? lock_class(sv, lock) : NULL;
 	for (i = s->nheld; i-- > 0 && found == UINT32_MAX && class != NULL; )
-		if (lock_class(sv, s->held[i].lock) == class)
+		if (lock_class(sv, s->held[i].lock) == class &&
+		    lock_akin(sv->nodes, s->held[i].lock, lock))
 			found = i;
 	if (found == UINT32_MAX && s->left > 0) {
 		node_t *rel;
@@ -293,6 +319,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 		rel[s->nreleased++] = lock;
 		s->released = rel;
 		s->left--;
+		gone_add(sv, s, lock);
 		out->old = node_of_lock(sv->nodes, NODE_LOCKSAVED, lock);
 		return true;
 	}
@@ -302,6 +329,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	if (found == UINT32_MAX)
 		return false;
 	*out = s->held[found];
+	gone_add(sv, s, out->lock);
 	held = arena_alloc(sv->arena, s->nheld * sizeof(*held));
 	memcpy(held, s->held, found * sizeof(*held));
 	memcpy(held + found, s->held + found + 1,

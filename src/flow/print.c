@@ -260,7 +260,7 @@ flow_print(struct flow *fl, func_id f, struct buf *b)
 		buf_fmt(b, "\tentered with %d held:", m);
 		if (s->neutral)
 			buf_str(b, " neutral");
-		if (s->underflow)
+		if (s->nneeds > 0)
 			buf_str(b, " releases-more");
 		if (s->budget)
 			buf_str(b, " budget");

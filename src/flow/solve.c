@@ -29,6 +29,7 @@
 #include "flow/flow_int.h"
 
 #define MAX_RESOLVE	16	/* times one summary is solved again */
+#define MAX_ROUNDS	4	/* of asking who holds what */
 #define MAX_CASES	24	/* of a switch that its default excludes */
 
 /* ---- preparation of one function ---- */
@@ -232,6 +233,7 @@ solver_free(struct solver *sv)
 	vec_free(&sv->exits);
 	vec_free(&sv->exit_sites);
 	vec_free(&sv->exit_values);
+	vec_free(&sv->needs);
 	arena_free(sv->arena);
 }
 
@@ -541,7 +543,7 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 			if (g->rule != NULL || g->ir == NULL)
 				continue;
 			callee = flow_summary(fl, cs->targets[k], mode);
-			if (callee->underflow || (callee->nseen > 0 &&
+			if (callee->nneeds > 0 || (callee->nseen > 0 &&
 			    !callee->neutral))
 				return false;
 			peak = level_max(fl->nodes, peak, callee->peak);
@@ -722,13 +724,25 @@ settle(struct flow *fl)
 	fl->queue.n = 0;
 }
 
+/* Does a summary need what some caller may hold? */
+static bool
+needs_caller(const struct flow *fl, func_id f, const struct summary *sum)
+{
+	uint32_t i;
+
+	for (i = 0; i < sum->nneeds; i++)
+		if (entered_with(fl, f, &sum->needs[i]))
+			return true;
+	return false;
+}
+
 int
 flow_natural(struct flow *fl, func_id f)
 {
 	int m;
 
 	for (m = 0; m < NMODES; m++)
-		if (!flow_summary(fl, f, m)->underflow)
+		if (!needs_caller(fl, f, flow_summary(fl, f, m)))
 			break;
 	settle(fl);
 	return m;
@@ -789,6 +803,7 @@ flow_solve(struct program *p)
 	struct flow *fl;
 	func_id *order;
 	size_t i, n;
+	int rounds;
 
 	fl = ecalloc(1, sizeof(*fl));
 	fl->program = p;
@@ -797,6 +812,8 @@ flow_solve(struct program *p)
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
 	fl->dropping = ecalloc(p->funcs.n + 1, 1);
+	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
+	fl->entered = ecalloc(p->funcs.n + 1, sizeof(*fl->entered));
 	fl->machine = ecalloc(p->funcs.n + 1, 1);
 	fl->rests = ecalloc(p->funcs.n + 1, sizeof(*fl->rests));
 	order = emalloc((p->funcs.n + 1) * sizeof(*order));
@@ -808,8 +825,14 @@ flow_solve(struct program *p)
 		(void)flow_summary(fl, order[i], 0);
 		settle(fl);
 	}
-	for (i = 0; i < n; i++)
-		(void)flow_natural(fl, order[i]);
+	/* What a round finds about callers can ask for further modes. */
+	for (rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+		entered_close(fl);
+		for (i = 0; i < n; i++)
+			(void)flow_natural(fl, order[i]);
+		if (!fl->more_entered)
+			break;
+	}
 	free(order);
 	return fl;
 }
@@ -821,8 +844,13 @@ flow_free(struct flow *fl)
 
 	if (fl == NULL)
 		return;
-	for (i = 0; i < fl->program->funcs.n; i++)
+	for (i = 0; i < fl->program->funcs.n; i++) {
 		vec_free(&fl->rests[i]);
+		vec_free(&fl->entered[i]);
+	}
+	free(fl->entered);
+	free(fl->misreleases);
+	vec_free(&fl->unheld);
 	free(fl->rests);
 	nodes_free(fl->nodes);
 	arena_free(fl->arena);

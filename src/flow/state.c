@@ -61,6 +61,7 @@ state_copy(struct solver *sv, const struct state *o)
 	s->raises = dup(sv, o->raises, o->nraises, 0, sizeof(*o->raises));
 	s->released = dup(sv, o->released, o->nreleased, 0,
 	    sizeof(*o->released));
+	s->gone = dup(sv, o->gone, o->ngone, 0, sizeof(*o->gone));
 	s->env = dup(sv, o->env, o->nenv, 0, sizeof(*o->env));
 	s->facts = dup(sv, o->facts, o->nfacts, 0, sizeof(*o->facts));
 	return s;
@@ -700,6 +701,22 @@ fact_trivial(struct solver *sv, const struct fact *g)
 	    g->nonzero == form.nonzero;
 }
 
+/* Free for sure is what is so on both ways. */
+static bool
+join_gone(struct state *a, const struct state *b)
+{
+	uint32_t i, k, n, old = a->ngone;
+
+	for (i = n = 0; i < a->ngone; i++)
+		for (k = 0; k < b->ngone; k++)
+			if (a->gone[i] == b->gone[k]) {
+				a->gone[n++] = a->gone[i];
+				break;
+			}
+	a->ngone = n;
+	return n != old;
+}
+
 bool
 state_join(struct solver *sv, struct state *a, const struct state *b,
     uint32_t block)
@@ -772,6 +789,8 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		if (!fact_trivial(sv, &g))
 			fact_put(sv, a, &g);
 	}
+	if (join_gone(a, b))
+		changed = true;
 	v = level_max(sv->nodes, a->peak, b->peak);
 	if (v != a->peak) {
 		a->peak = v;

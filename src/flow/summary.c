@@ -55,29 +55,6 @@ result_class(const struct fact *f)
 	return f->nonzero ? 1 : 2;
 }
 
-/* Keep in a only the conditions that b has, too. */
-static void
-merge_conds(struct outcome *a, const struct outcome *b)
-{
-	uint32_t i, j, n;
-
-	for (i = n = 0; i < a->nconds; i++)
-		for (j = 0; j < b->nconds; j++) {
-			struct fact f = a->conds[i], g = b->conds[j];
-
-			if (f.value != g.value)
-				continue;
-			f.lo = f.lo < g.lo ? f.lo : g.lo;
-			f.hi = f.hi > g.hi ? f.hi : g.hi;
-			f.nonzero = f.nonzero && g.nonzero;
-			if (f.nonzero || f.lo != INT64_MIN ||
-			    f.hi != INT64_MAX)
-				a->conds[n++] = f;
-			break;
-		}
-	a->nconds = n;
-}
-
 static void
 merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 {
@@ -90,7 +67,7 @@ merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 	a->result.nonzero = a->result.nonzero && b->result.nonzero;
 	a->peak = level_max(sv->nodes, a->peak, b->peak);
 	a->slept = a->slept && b->slept;
-	merge_conds(a, b);
+	a->nconds = facts_common(a->conds, a->nconds, b->conds, b->nconds);
 }
 
 /* Conditions that tell no two outcomes apart, and those past the limit. */
@@ -177,7 +154,7 @@ summary_make(struct solver *sv, struct summary *sum)
 		sum->peak = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 	trim_conds(sum);
 	contract_classify(sv, sum);
-	sum->underflow = sv->underflow;
+	needs_export(sv, sum);
 	blame_export(sv, sum);
 	sum->budget = sv->budget;
 	sum->sleeps = sum->nseen > 0;
@@ -191,15 +168,36 @@ summary_make(struct solver *sv, struct summary *sum)
 	}
 }
 
+static bool
+same_conds(const struct fact *a, uint32_t na, const struct fact *b,
+    uint32_t nb)
+{
+	uint32_t i;
+
+	if (na != nb)
+		return false;
+	for (i = 0; i < na; i++)
+		if (a[i].value != b[i].value || a[i].lo != b[i].lo ||
+		    a[i].hi != b[i].hi || a[i].nonzero != b[i].nonzero)
+			return false;
+	return true;
+}
+
 bool
 summary_equal(const struct summary *a, const struct summary *b)
 {
-	uint32_t i, j;
+	uint32_t i;
 
 	if (a->nseen != b->nseen || a->neutral != b->neutral ||
-	    a->underflow != b->underflow || a->faults != b->faults ||
+	    a->nneeds != b->nneeds || a->faults != b->faults ||
 	    a->peak != b->peak)
 		return false;
+	for (i = 0; i < a->nneeds; i++)
+		if (a->needs[i].lock != b->needs[i].lock ||
+		    a->needs[i].class != b->needs[i].class ||
+		    !same_conds(a->needs[i].conds, a->needs[i].nconds,
+		    b->needs[i].conds, b->needs[i].nconds))
+			return false;
 	for (i = 0; i < a->nseen; i++) {
 		const struct outcome *o = &a->outcomes[i];
 		const struct outcome *p = &b->outcomes[i];
@@ -208,15 +206,9 @@ summary_equal(const struct summary *a, const struct summary *b)
 		    o->result.lo != p->result.lo ||
 		    o->result.hi != p->result.hi ||
 		    o->result.nonzero != p->result.nonzero ||
-		    o->nconds != p->nconds || o->peak != p->peak ||
-		    o->slept != p->slept)
+		    o->peak != p->peak || o->slept != p->slept ||
+		    !same_conds(o->conds, o->nconds, p->conds, p->nconds))
 			return false;
-		for (j = 0; j < o->nconds; j++)
-			if (o->conds[j].value != p->conds[j].value ||
-			    o->conds[j].lo != p->conds[j].lo ||
-			    o->conds[j].hi != p->conds[j].hi ||
-			    o->conds[j].nonzero != p->conds[j].nonzero)
-				return false;
 	}
 	return true;
 }

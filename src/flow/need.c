@@ -1,0 +1,347 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Needs: mutexes that a function releases and has not taken.
+ *
+ * That is legal where the caller holds them, so such a path counts only in
+ * the modes that are entered with a mutex held.  A summary lists its needs,
+ * and a call whose state holds none of them uses the mode that does without
+ * these paths and hands the needs on to its own callers.  Whether anybody
+ * meets them is decided for the whole program: each call notes the classes
+ * that are held at it, and what a function is entered with holds for all
+ * that it calls.  A need that no caller can meet is a defect (check/).
+ *
+ * Not followed: callers through pointers of which no call is known, and
+ * functions that nobody calls; these may be entered with anything.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+#define NEED_DEPTH	6	/* deeper addresses are known by their class */
+#define UNKNOWN_BIT	63
+
+/* ---- one function ---- */
+
+void
+need_add(struct solver *sv, const struct state *s, node_t lock,
+    const struct prog_lock *class, uint32_t site, func_id callee)
+{
+	struct need n = { lock, class, callee, site, NULL, 0 }, *o;
+	struct unheld u = { UNHELD_NOBODY, sv->func, callee, site, lock,
+	    class, s->trace };
+	size_t i;
+
+	if (lock != 0 && class == NULL)
+		n.class = u.class = lock_class(sv, lock);
+	if (sv->tracing)
+		vec_push(&sv->flow->unheld, u);
+	if (lock != 0 && (!exportable(sv->nodes, lock) ||
+	    node_get(sv->nodes, lock)->depth > NEED_DEPTH))
+		n.lock = 0;
+	n.nconds = export_facts(sv, s, &n.conds);
+	for (i = 0; i < sv->needs.n; i++) {
+		o = &sv->needs.p[i];
+		if (o->lock == n.lock && o->class == n.class &&
+		    o->callee == n.callee) {
+			o->nconds = facts_common(o->conds, o->nconds,
+			    n.conds, n.nconds);
+			return;
+		}
+	}
+	vec_push(&sv->needs, n);
+}
+
+bool
+need_met(struct solver *sv, const struct state *s, node_t lock,
+    const struct prog_lock *class)
+{
+	const struct prog_lock *c;
+	uint32_t i;
+
+	if (s->left > 0)
+		return true;
+	if (lock != 0 && class == NULL)
+		class = lock_class(sv, lock);
+	for (i = 0; i < s->nheld; i++) {
+		if (lock != 0 && s->held[i].lock == lock)
+			return true;
+		c = lock_class(sv, s->held[i].lock);
+		if (class == NULL || c == NULL || (c == class &&
+		    (lock == 0 || lock_akin(sv->nodes, s->held[i].lock,
+		    lock))))
+			return true;
+	}
+	return false;
+}
+
+static int
+need_cmp(const void *va, const void *vb)
+{
+	const struct need *a = va, *b = vb;
+	key_id x = a->class != NULL ? a->class->key : 0;
+	key_id y = b->class != NULL ? b->class->key : 0;
+
+	if (a->lock != b->lock)
+		return a->lock < b->lock ? -1 : 1;
+	if (x != y)
+		return x < y ? -1 : 1;
+	return a->callee < b->callee ? -1 : a->callee > b->callee;
+}
+
+void
+needs_export(struct solver *sv, struct summary *sum)
+{
+	size_t i;
+
+	sum->nneeds = (uint32_t)sv->needs.n;
+	if (sum->nneeds == 0)
+		return;
+	if (sum->nneeds > MAX_NEEDS) {
+		/* By classes only, and if these are too many by none. */
+		struct need *p = sv->needs.p;
+		uint32_t j, n = 0;
+
+		for (i = 0; i < sv->needs.n; i++) {
+			for (j = 0; j < n; j++)
+				if (p[j].class == p[i].class)
+					break;
+			if (j == n) {
+				p[n] = p[i];
+				p[n].nconds = 0;
+				p[n++].lock = 0;
+			}
+		}
+		if (n > MAX_NEEDS) {
+			p[0].class = NULL;
+			n = 1;
+		}
+		sv->needs.n = sum->nneeds = n;
+	}
+	qsort(sv->needs.p, sv->needs.n, sizeof(*sv->needs.p), need_cmp);
+	sum->needs = arena_alloc(sv->flow->arena, sum->nneeds *
+	    sizeof(*sum->needs));
+	memcpy(sum->needs, sv->needs.p, sum->nneeds * sizeof(*sum->needs));
+}
+
+/* ---- who may hold what ---- */
+
+void
+entered_add(struct solver *sv, const struct state *s, func_id callee)
+{
+	struct entered *e = &sv->flow->entered[callee];
+	const struct prog_lock *c;
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; i < s->nheld && !e->unknown; i++) {
+		c = lock_class(sv, s->held[i].lock);
+		if (c == NULL) {
+			e->unknown = true;
+			sv->flow->more_entered = true;
+			return;
+		}
+		for (k = 0; k < e->n; k++)
+			if (e->p[k] == c)
+				break;
+		if (k == e->n) {
+			vec_push(e, c);
+			sv->flow->more_entered = true;
+		}
+	}
+}
+
+/* The bit of a class that somebody needs; UNKNOWN_BIT: of no known one. */
+static unsigned
+wanted_bit(const struct flow *fl, const struct prog_lock *class)
+{
+	unsigned i;
+
+	for (i = 0; i < UNKNOWN_BIT && fl->wanted[i] != NULL; i++)
+		if (fl->wanted[i] == class)
+			return i;
+	return UNKNOWN_BIT;
+}
+
+static void
+collect_wanted(struct flow *fl)
+{
+	const struct summary *sum;
+	size_t i, n = 0;
+	uint32_t k;
+
+	memset(fl->wanted, 0, sizeof(fl->wanted));
+	for (i = 0; i < fl->program->funcs.n * NMODES; i++) {
+		sum = fl->sums[i];
+		for (k = 0; sum != NULL && k < sum->nneeds; k++)
+			if (sum->needs[k].class != NULL && n < UNKNOWN_BIT &&
+			    wanted_bit(fl, sum->needs[k].class) ==
+			    UNKNOWN_BIT)
+				fl->wanted[n++] = sum->needs[k].class;
+	}
+}
+
+/* Can it be called by something that is not known to call it? */
+static bool
+called_from_outside(const struct flow *fl, func_id f)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf = &p->funcs.p[f];
+	size_t i;
+
+	if (pf->ncallers > 0)
+		return false;
+	for (i = 0; i < p->handlers.n; i++)
+		if (p->handlers.p[i].func == f)
+			return false;
+	return true;
+}
+
+void
+entered_close(struct flow *fl)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf;
+	struct entered *e;
+	VEC(func_id) todo = { 0 };
+	uint64_t mask;
+	uint32_t i, k;
+	func_id f, g;
+	size_t j;
+
+	collect_wanted(fl);
+	for (f = 0; f < p->funcs.n; f++) {
+		e = &fl->entered[f];
+		e->mask = 0;
+		if (e->unknown || called_from_outside(fl, f))
+			e->mask |= (uint64_t)1 << UNKNOWN_BIT;
+		for (j = 0; j < e->n; j++) {
+			i = wanted_bit(fl, e->p[j]);
+			if (i != UNKNOWN_BIT)
+				e->mask |= (uint64_t)1 << i;
+		}
+		/* What is called from outside says nothing of its callees. */
+		if (e->mask != 0)
+			vec_push(&todo, f);
+	}
+	while (todo.n > 0) {
+		f = todo.p[--todo.n];
+		pf = &p->funcs.p[f];
+		mask = fl->entered[f].mask;
+		if (!fl->entered[f].unknown && called_from_outside(fl, f) &&
+		    !(pf->flags & PROG_TAKEN))
+			mask &= ~((uint64_t)1 << UNKNOWN_BIT);
+		for (i = 0; mask != 0 && pf->rule == NULL && i < pf->nsites;
+		    i++)
+			for (k = 0; k < pf->sites[i].ntargets; k++) {
+				g = pf->sites[i].targets[k];
+				if ((mask & ~fl->entered[g].mask) == 0)
+					continue;
+				fl->entered[g].mask |= mask;
+				vec_push(&todo, g);
+			}
+	}
+	vec_free(&todo);
+	fl->more_entered = false;
+}
+
+bool
+entered_with(const struct flow *fl, func_id f, const struct need *n)
+{
+	uint64_t mask = fl->entered[f].mask;
+	unsigned bit;
+
+	if (mask == 0)
+		return false;
+	if (n->class == NULL || mask >> UNKNOWN_BIT != 0)
+		return true;
+	bit = wanted_bit(fl, n->class);
+	return bit == UNKNOWN_BIT || (mask >> bit & 1) != 0;
+}
+
+/* ---- released before ---- */
+
+/* An address that stays the same lock: not a pointer that was loaded. */
+static bool
+is_stable(const struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+
+	return p->kind == NODE_ADDR && !(p->flags & NODE_INNER);
+}
+
+void
+gone_add(struct solver *sv, struct state *s, node_t lock)
+{
+	node_t *gone;
+
+	if (lock == 0 || !is_stable(sv->nodes, lock) || s->ngone == MAX_GONE)
+		return;
+	gone = arena_alloc(sv->arena, (s->ngone + 1) * sizeof(*gone));
+	if (s->ngone > 0)
+		memcpy(gone, s->gone, s->ngone * sizeof(*gone));
+	gone[s->ngone++] = lock;
+	s->gone = gone;
+}
+
+/* By its class: it may have another name. */
+void
+gone_forget(struct solver *sv, struct state *s, node_t lock)
+{
+	const struct prog_lock *class, *c;
+	uint32_t i, n;
+
+	if (s->ngone == 0)
+		return;
+	class = lock != 0 ? lock_class(sv, lock) : NULL;
+	for (i = n = 0; i < s->ngone && class != NULL; i++) {
+		c = lock_class(sv, s->gone[i]);
+		if (c != NULL && (c != class || !lock_akin(sv->nodes,
+		    s->gone[i], lock)))
+			s->gone[n++] = s->gone[i];
+	}
+	s->ngone = n;
+}
+
+bool
+unheld_why(struct solver *sv, const struct state *s, bool as_spin,
+    node_t lock, enum unheld_kind *why)
+{
+	const struct prog_lock *class;
+	uint32_t i;
+
+	if (lock == 0)
+		return false;
+	class = lock_class(sv, lock);
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].lock == lock || (class != NULL &&
+		    lock_class(sv, s->held[i].lock) == class &&
+		    lock_akin(sv->nodes, s->held[i].lock, lock)))
+			return false;
+	*why = UNHELD_ADAPTIVE;
+	if (as_spin && class != NULL && class->spin == PROG_ADAPTIVE)
+		return true;
+	*why = UNHELD_TWICE;
+	for (i = 0; i < s->ngone; i++)
+		if (s->gone[i] == lock)
+			return true;
+	return false;
+}
+
+void
+unheld_add(struct solver *sv, const struct state *s, enum unheld_kind kind,
+    node_t lock, uint32_t site)
+{
+	struct unheld u = { kind, sv->func, NO_FUNC, site, lock,
+	    lock_class(sv, lock), s->trace };
+
+	sv->flow->misreleases[sv->func] = 1;
+	if (sv->tracing)
+		vec_push(&sv->flow->unheld, u);
+}
