@@ -87,8 +87,8 @@ handler_of(const struct program *p, func_id f)
 	return best;
 }
 
-static const char *
-fname(struct checker *ck, func_id f)
+const char *
+func_name_of(struct checker *ck, func_id f)
 {
 	return name_str(ck->program->names, ck->program->funcs.p[f].name);
 }
@@ -113,6 +113,18 @@ lost_token(struct checker *ck, const struct ir_func *ir,
 	return s;
 }
 
+/* The restore that raised the level last, if one did. */
+static const struct raise *
+rising_restore(const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = o->nraises; i-- > 0; )
+		if (o->raises[i].restore)
+			return &o->raises[i];
+	return NULL;
+}
+
 static void
 report_level(struct checker *ck, func_id f, const struct solver *sv,
     const struct outcome *o, enum defect defect)
@@ -125,29 +137,37 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	struct finding *fi;
 	int64_t k;
 	int id = 4;
+	uint32_t site = o->site;
 	node_t exit = o->nheld > 0 ? o->saved : o->level;
 
 	if (h != NULL && node_is_const(t, level_at(t, exit, h->level, 0), &k)
 	    && k != h->level) {
 		fr.entry = h->level;
 		id = k > h->level ? 1 : 12;
-	} else
+	} else {
 		h = NULL;
-	fi = finding_add(ck, id, f, h, o->site);
+		if (rising_restore(o) != NULL) {
+			id = 7;
+			site = rising_restore(o)->site;
+		}
+	}
+	fi = finding_add(ck, id, f, h, site);
 	if (h != NULL) {
 		fi->entry = h->level;
 		fi->exit = (int)k;
 		fi->message = check_fmt(ck, "%s, registered at %s, can "
-		    "return at %s", fname(ck, f), level_name_of(ck,
+		    "return at %s", func_name_of(ck, f), level_name_of(ck,
 		    h->level), level_name_of(ck, (int)k));
 		witness_registration(ck, h, &st);
 	} else {
 		level_print(ck->flow, sv->ir, exit, &lv);
-		fi->message = defect == DEFECT_DEAD ?
+		fi->message = id == 7 ? check_fmt(ck, "%s restores a level "
+		    "above the one that it has, and can return at %s",
+		    func_name_of(ck, f), lv.p) : defect == DEFECT_DEAD ?
 		    check_fmt(ck, "%s should return at the level of its "
-		    "caller, but always returns at %s", fname(ck, f), lv.p) :
+		    "caller, but always returns at %s", func_name_of(ck, f), lv.p) :
 		    check_fmt(ck, "%s returns at the level of its caller on "
-		    "other paths, but can return at %s", fname(ck, f), lv.p);
+		    "other paths, but can return at %s", func_name_of(ck, f), lv.p);
 		buf_free(&lv);
 	}
 	witness_path(ck, sv, o->trace, fr, &st);
@@ -163,18 +183,18 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	witness_close(ck, fi, "", &st);
 }
 
-static const char *
-held_text(struct checker *ck, const struct solver *sv, const struct held *h)
+const char *
+lock_name_of(struct checker *ck, const struct solver *sv, node_t lock)
 {
 	const struct prog_lock *l;
 	struct buf b = { 0 };
 	const char *s;
 
-	if (h->lock != 0) {
-		l = lock_class((struct solver *)(uintptr_t)sv, h->lock);
+	if (lock != 0) {
+		l = lock_class((struct solver *)(uintptr_t)sv, lock);
 		if (l != NULL)
 			return l->text;
-		node_print(ck->flow, sv->ir, h->lock, &b);
+		node_print(ck->flow, sv->ir, lock, &b);
 	}
 	s = check_fmt(ck, "%s", b.n > 0 ? b.p : "a spin mutex");
 	buf_free(&b);
@@ -200,10 +220,10 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		if (sum->outcomes[i].left < o->left &&
 		    sum->outcomes[i].nreleased > 0)
 			callers.lock = sum->outcomes[i].released[0];
-	lock = held_text(ck, sv, h);
+	lock = lock_name_of(ck, sv, h->lock);
 	fi = finding_add(ck, 3, f, handler_of(ck->program, f), o->site);
 	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
-	    "return with it held", fname(ck, f), lock);
+	    "return with it held", func_name_of(ck, f), lock);
 	witness_path(ck, sv, o->trace, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
@@ -297,7 +317,7 @@ check_function(struct checker *ck, func_id f)
 		    DEFECT_DEAD || reportable_held(ck, f, sum, o) ||
 		    (mode == 0 && handler_moves(ck, f, o));
 	}
-	if (!any && !ck->flow->dropping[f])
+	if (!any && !ck->flow->breaking[f])
 		return;
 	sv = flow_replay(ck->flow, f, mode, &replay, NULL, NULL);
 	for (i = 0; i < replay.noutcomes; i++) {
@@ -317,38 +337,7 @@ check_function(struct checker *ck, func_id f)
 				report_level(ck, f, sv, o, o->defect);
 		}
 	}
-	for (i = 0; i < ck->flow->drops.n; i++) {
-		const struct drop *d = &ck->flow->drops.p[i];
-		struct frame fr = { f, -1, 0, 0 };
-		struct steps st = { 0 };
-		struct finding *fi;
-		struct held h;
-		const char *lock;
-
-		if (d->func != f || reported(ck, 6, f, solver_insn(sv->ir,
-		    d->site)))
-			continue;
-		memset(&h, 0, sizeof(h));
-		h.lock = d->lock;
-		lock = held_text(ck, sv, &h);
-		fi = finding_add(ck, 6, f, NULL, d->site);
-		fi->entry = d->lock_level;
-		fi->exit = d->level;
-		fi->message = check_fmt(ck, "%s holds %s (%s), but lowers "
-		    "the level to %s", fname(ck, f), lock, level_name_of(ck,
-		    d->lock_level), level_name_of(ck, d->level));
-		witness_path(ck, sv, d->trace, fr, &st);
-		witness_trim(&st);
-		witness_insn(ck, sv->pf, f, d->site, STEP_LEVEL, 0,
-		    &st)->note = check_fmt(ck, "level %s with %s held, "
-		    "expected at least %s", level_name_of(ck, d->level),
-		    lock, level_name_of(ck, d->lock_level));
-		finding_ledger(ck, fi, f);
-		finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock,
-		    st.p[st.n - 1].text));
-		witness_close(ck, fi, "", &st);
-	}
-	ck->flow->drops.n = 0;
+	check_breaches(ck, sv);
 	solver_free(sv);
 }
 

@@ -61,6 +61,9 @@ void	witness_close(struct checker *, struct finding *, const char *title,
 	    struct steps *);
 /* "IPL_VM", in the results' arena. */
 const char *level_name_of(struct checker *, int level);
+const char *func_name_of(struct checker *, func_id);
+/* "foo_softc::sc_lock", or what is known of it. */
+const char *lock_name_of(struct checker *, const struct solver *, node_t);
 const char *check_fmt(struct checker *, const char *fmt, ...)
 	    PRINTFLIKE(2, 3);
 /* The outcome of a replay that is the same as one of the summary. */
@@ -84,6 +87,11 @@ void	finding_ledger(struct checker *, struct finding *, func_id);
 
 /* Make the fingerprints of all findings, which must have their order. */
 void	findings_fingerprint(struct results *);
+
+/* ---- breach.c ---- */
+
+/* Report what the replay of a function has found at instructions. */
+void	check_breaches(struct checker *, struct solver *);
 
 /* ---- misnomer.c ---- */
 

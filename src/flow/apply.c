@@ -196,30 +196,33 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	return true;
 }
 
+/* The callee's raises that are still to be restored. */
 static void
 apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
     bool ignored)
 {
+	struct nodes *t = ap->sv->nodes;
 	struct raise *r;
 	uint32_t i;
 	node_t old;
 
-	if (o->nraises == 0 || s->nraises + o->nraises > MAX_HELD)
-		return;
-	r = arena_alloc(ap->sv->arena, (s->nraises + o->nraises) *
-	    sizeof(*r));
-	if (s->nraises > 0)
-		memcpy(r, s->raises, s->nraises * sizeof(*r));
 	for (i = 0; i < o->nraises; i++) {
 		old = subst(ap, o->raises[i].old);
-		r[s->nraises].old = old != 0 ? old : ap->s->level;
-		r[s->nraises].site = ap->site;
-		r[s->nraises].dropped = o->raises[i].dropped || ignored;
-		r[s->nraises].kept = o->raises[i].kept || o->escapes;
-		r[s->nraises].blame = ap->s->blame.level;
-		s->nraises++;
+		if (old == 0)
+			old = ap->s->level;
+		/* It came back down by another way. */
+		if (level_leq(t, s->level, old))
+			continue;
+		r = raise_push(ap->sv, s, old, ap->site);
+		if (r == NULL)
+			continue;
+		r->dropped = o->raises[i].dropped || ignored;
+		r->kept = o->raises[i].kept || o->escapes;
+		r->restore = o->raises[i].restore;
+		r->blame = ap->s->blame.level;
 	}
-	s->raises = r;
+	if (o->nraises == 0 && ap->sv->flow->program->port->restore_sets)
+		level_rose(ap->sv, s, ap->s->level, ap->site);
 }
 
 /* Raises of the caller that the callee's restore ended. */

@@ -111,127 +111,7 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 	}
 }
 
-/* ---- levels ---- */
-
-static void
-raises_drop(struct solver *sv, struct state *s, uint32_t keep)
-{
-	uint32_t i;
-
-	s->blame.level = s->raises[keep].blame;
-	for (i = keep; i < s->nraises; i++)
-		sv->ended_site[s->raises[i].site] = 1;
-	s->nraises = keep;
-}
-
-static void
-raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site,
-    bool dropped)
-{
-	struct raise *r;
-	uint32_t i;
-
-	/* The same raise again, in a loop, is no second one. */
-	for (i = 0; i < s->nraises; i++)
-		if (s->raises[i].site == site && s->raises[i].old == old) {
-			s->raises[i].blame |= s->blame.level;
-			return;
-		}
-	if (s->nraises >= MAX_HELD)
-		return;
-	r = arena_alloc(sv->arena, (s->nraises + 1) * sizeof(*r));
-	if (s->nraises > 0)
-		memcpy(r, s->raises, s->nraises * sizeof(*r));
-	r[s->nraises].old = old;
-	r[s->nraises].site = site;
-	r[s->nraises].dropped = dropped;
-	r[s->nraises].kept = false;
-	r[s->nraises].blame = s->blame.level;
-	s->raises = r;
-	s->nraises++;
-}
-
-/* A restore to a value ends every raise from that value or above. */
-static void
-raises_end(struct solver *sv, struct state *s, node_t to)
-{
-	uint32_t i;
-
-	for (i = s->nraises; i-- > 0; )
-		if (s->raises[i].old == to) {
-			raises_drop(sv, s, i);
-			return;
-		}
-	for (i = 0; i < s->nraises; i++)
-		if (level_leq(sv->nodes, to, s->raises[i].old)) {
-			raises_drop(sv, s, i);
-			return;
-		}
-}
-
-/* A drop below a mutex that this function holds, and the bounds that say so. */
-static void
-check_drop(struct solver *sv, struct state *s, node_t to, uint32_t site)
-{
-	struct drop d;
-	const struct node *p;
-	int lo, hi, llo, lhi, klo, khi;
-	key_id key = 0;
-	uint32_t i;
-
-	if (s->nheld == 0)
-		return;
-	level_bounds(sv->nodes, to, &lo, &hi);
-	p = node_get(sv->nodes, to);
-	if (p->kind == NODE_INIT &&
-	    node_get(sv->nodes, p->a)->kind == NODE_FIELD) {
-		const struct node *f = node_get(sv->nodes, p->a);
-
-		key = program_key_field(sv->flow->program, (name_t)f->b,
-		    (name_t)f->k);
-	}
-	if (key != 0) {
-		/* A member: at least the levels that were stored there. */
-		if (!program_key_levels(sv->flow->program, key, &klo, &khi))
-			return;
-		lo = klo;
-	} else if (p->kind != NODE_CONST && p->kind != NODE_ENTRY &&
-	    p->kind != NODE_CLAMP)
-		return;
-	for (i = 0; i < s->nheld; i++) {
-		level_bounds(sv->nodes, s->held[i].level, &llo, &lhi);
-		if (node_get(sv->nodes, s->held[i].level)->kind !=
-		    NODE_CONST || lo >= llo)
-			continue;
-		/* Never below what the caller had: entry may be as high. */
-		if (level_leq(sv->nodes, s->level, to))
-			continue;
-		sv->flow->dropping[sv->func] = 1;
-		if (!sv->tracing)
-			return;
-		memset(&d, 0, sizeof(d));
-		d.func = sv->func;
-		d.site = site;
-		d.lock = s->held[i].lock;
-		d.level = lo;
-		d.lock_level = llo;
-		d.trace = s->trace;
-		vec_push(&sv->flow->drops, d);
-		return;
-	}
-}
-
-void
-exec_level(struct solver *sv, struct state *s, node_t level, uint32_t site)
-{
-	node_t before = s->level;
-
-	check_drop(sv, s, level, site);
-	s->level = level;
-	s->peak = level_max(sv->nodes, s->peak, level);
-	if (before != level)
-		trace_add(sv, s, TRACE_LEVEL, site, before, 0);
-}
+/* ---- effects ---- */
 
 static node_t
 rule_level(struct solver *sv, const struct rule_value *v, const node_t *args,
@@ -255,50 +135,6 @@ rule_level(struct solver *sv, const struct rule_value *v, const node_t *args,
 		break;
 	}
 	return 0;
-}
-
-static void
-effect_raise(struct solver *sv, struct state *s, const struct rule_effect *e,
-    const struct ir_insn *in, const node_t *args, uint32_t site)
-{
-	node_t level = rule_level(sv, &e->level, args, in->nargs);
-	node_t before = s->level;
-
-	if (level == 0)
-		level = node_leaf(sv->nodes, NODE_FRESH, 0, site);
-	s->level = level_max(sv->nodes, s->level, level);
-	s->peak = level_max(sv->nodes, s->peak, s->level);
-	raise_push(sv, s, before, site, in->dst == NULL);
-	trace_add(sv, s, TRACE_LEVEL, site, before, 0);
-}
-
-static void
-effect_restore(struct solver *sv, struct state *s,
-    const struct rule_effect *e, const struct ir_insn *in, const node_t *args,
-    uint32_t site)
-{
-	node_t to = rule_level(sv, &e->level, args, in->nargs);
-	const struct node *p;
-	struct buf b = { 0 };
-
-	if (to == 0)
-		to = node_leaf(sv->nodes, NODE_FRESH, 0, site);
-	p = node_get(sv->nodes, to);
-	if ((p->flags & NODE_INNER) && !(p->flags & NODE_TOKEN)) {
-		/* Not a level that was seen being saved: taken as entry's. */
-		if (in->nargs > 0)
-			ir_print_c(sv->flow->program->names, sv->ir,
-			    in->args[0], &b);
-		flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
-		    sv->ir->files[in->loc.file], in->loc.line,
-		    "%s: where this level was saved is not known",
-		    b.n > 0 ? b.p : "argument");
-		buf_free(&b);
-		to = s->nraises > 0 ? s->raises[0].old :
-		    node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
-	}
-	raises_end(sv, s, to);
-	exec_level(sv, s, level_restore(sv, s, to), site);
 }
 
 static node_t
@@ -438,19 +274,18 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 		before = s->level;
 		switch (e->what) {
 		case RULE_RAISE:
-			effect_raise(sv, s, e, in, args, site);
+			level_raise(sv, s, rule_level(sv, &e->level, args,
+			    in->nargs), site, in->dst == NULL);
 			break;
 		case RULE_SET:
 			level = rule_level(sv, &e->level, args, in->nargs);
 			if (level == 0)
 				break;
-			raises_end(sv, s, level);
-			if (node_get(sv->nodes, level)->kind == NODE_CONST)
-				s->blame.level = 0;
-			exec_level(sv, s, level, site);
+			level_set(sv, s, level, site);
 			break;
 		case RULE_RESTORE:
-			effect_restore(sv, s, e, in, args, site);
+			level_restored(sv, s, rule_level(sv, &e->level, args,
+			    in->nargs), in, site);
 			break;
 		case RULE_ENTER:
 			lock = rule_lock(sv, &e->lock, args, in->nargs, ret,
@@ -716,8 +551,7 @@ exec_assign(struct solver *sv, struct state *s, const struct ir_insn *in,
 	} else
 		value = exec_eval(sv, s, in->src, site);
 	if (mp != NULL && mp->kind == RULE_PLACE_LEVEL) {
-		raises_end(sv, s, value);
-		exec_level(sv, s, value, site);
+		level_set(sv, s, value, site);
 		return;
 	}
 	if (mp != NULL && mp->kind == RULE_PLACE_COUNT) {

@@ -57,6 +57,7 @@ struct raise {
 	uint32_t site;
 	bool dropped;			/* the result was not even looked at */
 	bool kept;			/* a callee stored the old level */
+	bool restore;			/* it was a restore that went up */
 	uint64_t blame;			/* blame.level at the raise */
 };
 
@@ -99,6 +100,8 @@ struct state {
 	bool slept;			/* on each of its paths */
 	node_t *gone;			/* mutexes that are free for sure */
 	uint32_t ngone;
+	node_t *skipped;		/* tokens of raises inside restored */
+	uint32_t nskipped;		/* ones, which went by unrestored */
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
@@ -182,12 +185,20 @@ struct summary {
 	node_t peak;
 };
 
-/* A drop of the level below a mutex that this function took. */
-struct drop {
+/* What is wrong at an instruction, whatever comes after it. */
+enum breach_kind {
+	BREACH_DROP,		/* below a mutex that this function took */
+	BREACH_UNSET,		/* restore from a variable without a value */
+	BREACH_UNSAVED,		/* restore of a constant, saved elsewhere */
+	BREACH_ORDER		/* restore after that of an outer level */
+};
+
+struct breach {
+	enum breach_kind kind;
 	func_id func;
 	uint32_t site;
-	node_t lock;
-	int level, lock_level;		/* possible, and the mutex's */
+	node_t lock, token;
+	int level, expected;		/* DROP: possible, and the mutex's */
 	const struct trace *trace;
 };
 
@@ -212,7 +223,7 @@ struct flow {
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
-	VEC(struct drop) drops;
+	VEC(struct breach) breaches;	/* of replays */
 	VEC(struct unheld) unheld;
 	uint8_t *misreleases;		/* per function: replay for unheld */
 	struct entered {		/* per function: see need.c */
@@ -224,7 +235,7 @@ struct flow {
 	const struct prog_lock *wanted[64];
 	bool more_entered;
 	uint8_t *consumed;		/* per function: a caller releases */
-	uint8_t *dropping;		/* per function: replay for drops */
+	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
 	uint8_t modes;			/* read by what is being solved */
@@ -316,8 +327,6 @@ node_t	exec_place(struct solver *, struct state *, const struct ir_expr *,
 	    uint32_t site);
 void	exec_insn(struct solver *, struct state *, const struct ir_insn *,
 	    uint32_t site, struct state_list *out);
-void	exec_level(struct solver *, struct state *, node_t level,
-	    uint32_t site);
 void	trace_add(struct solver *, struct state *, enum trace_kind,
 	    uint32_t site, node_t before, node_t lock);
 
@@ -329,6 +338,25 @@ void	blame_call(struct solver *, struct state *, const struct summary *,
 bool	blame_join(struct solver *, struct state *, const struct state *);
 /* Requires summary.own; provides faults and below. */
 void	blame_export(struct solver *, struct summary *);
+/* ---- level.c ---- */
+
+/* A new raise that waits; NULL: it is there already, or there is no room. */
+struct raise *raise_push(struct solver *, struct state *, node_t old,
+	    uint32_t site);
+/* A callee has restored the level to above what it was before the call. */
+void	level_rose(struct solver *, struct state *, node_t before,
+	    uint32_t site);
+/* level 0: not known.  dropped: the call's result is not looked at. */
+void	level_raise(struct solver *, struct state *, node_t level,
+	    uint32_t site, bool dropped);
+void	level_set(struct solver *, struct state *, node_t level,
+	    uint32_t site);
+/* The effect of a restore that stands in the code, with its checks. */
+void	level_restored(struct solver *, struct state *, node_t token,
+	    const struct ir_insn *, uint32_t site);
+/* The level after a restore that a release implies. */
+node_t	level_restore(struct solver *, struct state *, node_t token,
+	    uint32_t site);
 
 /* ---- lock.c ---- */
 
@@ -351,7 +379,6 @@ bool	lock_exit(struct solver *, struct state *, node_t lock,
 /* Take the lock off the list without touching the level. */
 bool	lock_remove(struct solver *, struct state *, node_t lock,
 	    struct held *out);
-node_t	level_restore(struct solver *, const struct state *, node_t token);
 
 /* ---- need.c ---- */
 

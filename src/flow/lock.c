@@ -176,14 +176,6 @@ lock_spin(struct solver *sv, const struct state *s, node_t lock,
 	return PROG_ADAPTIVE;
 }
 
-node_t
-level_restore(struct solver *sv, const struct state *s, node_t token)
-{
-	if (sv->flow->program->port->restore_sets)
-		return token;
-	return level_min(sv->nodes, s->level, token);
-}
-
 static bool
 saves_per_lock(const struct solver *sv)
 {
@@ -348,16 +340,15 @@ lock_exit(struct solver *sv, struct state *s, node_t lock, uint32_t site)
 {
 	struct held h;
 
-	(void)site;
 	if (!lock_remove(sv, s, lock, &h))
 		return false;
 	if (saves_per_lock(sv)) {
 		if (h.old != 0) {
-			s->level = level_restore(sv, s, h.old);
+			s->level = level_restore(sv, s, h.old, site);
 			s->blame.level = h.blame;
 		}
 	} else if (state_count(s) == 0) {
-		s->level = level_restore(sv, s, s->saved);
+		s->level = level_restore(sv, s, s->saved, site);
 		s->saved = 0;
 		s->blame.level = s->saved_blame;
 	}

@@ -811,7 +811,7 @@ flow_solve(struct program *p)
 	fl->nodes = nodes_new(program_level_max(p));
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
-	fl->dropping = ecalloc(p->funcs.n + 1, 1);
+	fl->breaking = ecalloc(p->funcs.n + 1, 1);
 	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
 	fl->entered = ecalloc(p->funcs.n + 1, sizeof(*fl->entered));
 	fl->machine = ecalloc(p->funcs.n + 1, 1);
@@ -856,9 +856,9 @@ flow_free(struct flow *fl)
 	arena_free(fl->arena);
 	free(fl->sums);
 	free(fl->consumed);
-	free(fl->dropping);
+	free(fl->breaking);
 	free(fl->machine);
-	vec_free(&fl->drops);
+	vec_free(&fl->breaches);
 	vec_free(&fl->queue);
 	free(fl);
 }

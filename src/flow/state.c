@@ -62,6 +62,8 @@ state_copy(struct solver *sv, const struct state *o)
 	s->released = dup(sv, o->released, o->nreleased, 0,
 	    sizeof(*o->released));
 	s->gone = dup(sv, o->gone, o->ngone, 0, sizeof(*o->gone));
+	s->skipped = dup(sv, o->skipped, o->nskipped, 0,
+	    sizeof(*o->skipped));
 	s->env = dup(sv, o->env, o->nenv, 0, sizeof(*o->env));
 	s->facts = dup(sv, o->facts, o->nfacts, 0, sizeof(*o->facts));
 	return s;
@@ -646,7 +648,8 @@ state_same(const struct solver *sv, const struct state *a,
 
 	if (a->level != b->level || a->saved != b->saved ||
 	    a->left != b->left || a->nheld != b->nheld ||
-	    a->nraises != b->nraises || a->nreleased != b->nreleased)
+	    a->nraises != b->nraises || a->nreleased != b->nreleased ||
+	    a->nskipped != b->nskipped)
 		return false;
 	for (i = 0; i < a->nheld; i++)
 		if (a->held[i].lock != b->held[i].lock ||
@@ -658,6 +661,9 @@ state_same(const struct solver *sv, const struct state *a,
 			return false;
 	for (i = 0; i < a->nreleased; i++)
 		if (a->released[i] != b->released[i])
+			return false;
+	for (i = 0; i < a->nskipped; i++)
+		if (a->skipped[i] != b->skipped[i])
 			return false;
 	/* Tokens. */
 	for (i = j = 0;;) {

@@ -115,7 +115,8 @@ analyse(const char *name, const char *port)
 
 /* File and port. */
 #define CASES(X)							\
-	X(spl, "amd64") X(mutex, "amd64") X(handler, "amd64")
+	X(spl, "amd64") X(mutex, "amd64") X(handler, "amd64")	\
+	X(token, "amd64") X(sets, "powerpc")
 
 #define X(name, port)							\
 static void								\

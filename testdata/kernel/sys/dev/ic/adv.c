@@ -118,7 +118,7 @@ bad_adv_typo(struct adv_softc *sc)
  * where restores only lower, and wrong where they set.
  */
 void
-fn_adv_swapped(struct adv_softc *sc)
+bad_adv_swapped(struct adv_softc *sc)
 {
 	int s, t;
 
@@ -126,19 +126,19 @@ fn_adv_swapped(struct adv_softc *sc)
 	t = splhigh();
 	sc->sc_queue++;
 	splx(s);
-	splx(t);			/* ideal: IPL005 in fn_adv_swapped */
+	splx(t);			/* expect: IPL005 in bad_adv_swapped */
 }
 
 /* Restores what was never saved. */
 void
-fn_adv_unsaved(struct adv_softc *sc)
+bad_adv_unsaved(struct adv_softc *sc)
 {
 	int s = IPL_HIGH;
 
 	if (sc->sc_abort)
 		s = splbio();
 	sc->sc_queue++;
-	splx(s);			/* ideal: IPL005 in fn_adv_unsaved */
+	splx(s);			/* expect: IPL005 in bad_adv_unsaved */
 }
 
 /* Saved levels in an array. */

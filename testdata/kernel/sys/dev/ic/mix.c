@@ -70,11 +70,11 @@ bad_mix_h1(struct mix_softc *sc)
 
 /*
  * H2: the last exit gives up the protection of splhigh().  Where restores
- * only lower the level is right at the end, and there is nothing to report;
- * where they set it would stay at IPL_VM (IPL007).
+ * only lower the level is right at the end, but the section was not; where
+ * they set it would stay at IPL_VM (IPL007).
  */
 void
-fn_mix_h2(struct mix_softc *sc)
+bad_mix_h2(struct mix_softc *sc)
 {
 	int s;
 
@@ -82,7 +82,7 @@ fn_mix_h2(struct mix_softc *sc)
 	s = splhigh();
 	sc->sc_value++;
 	mutex_exit(&sc->sc_lock);
-	splx(s);
+	splx(s);			/* expect: IPL005 in bad_mix_h2 */
 }
 
 /* H3: lowers to a level that is given, below the mutex. */

@@ -1,0 +1,370 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Levels and tokens: what raising, setting and restoring do to the machine,
+ * and which raises wait for their restore.
+ *
+ * A restore is held against what is known of its token.  It is a breach if
+ * the variable was never assigned, or holds a constant that nobody saved; if
+ * it was saved inside of a section that another restore has left already;
+ * and if it goes below a mutex that is held.  Where restores set the level, one that
+ * goes up counts as a raise which nothing has restored yet.
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+static void
+breach(struct solver *sv, const struct state *s, struct breach b)
+{
+
+	sv->flow->breaking[sv->func] = 1;
+	if (!sv->tracing)
+		return;
+	b.func = sv->func;
+	b.trace = s->trace;
+	vec_push(&sv->flow->breaches, b);
+}
+
+/* ---- raises that wait ---- */
+
+static void
+raises_drop(struct solver *sv, struct state *s, uint32_t keep)
+{
+	uint32_t i;
+
+	s->blame.level = s->raises[keep].blame;
+	for (i = keep; i < s->nraises; i++)
+		sv->ended_site[s->raises[i].site] = 1;
+	s->nraises = keep;
+}
+
+struct raise *
+raise_push(struct solver *sv, struct state *s, node_t old, uint32_t site)
+{
+	struct raise *r;
+	uint32_t i;
+
+	/* The same raise again, in a loop, is no second one. */
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].site == site && s->raises[i].old == old) {
+			s->raises[i].blame |= s->blame.level;
+			return NULL;
+		}
+	if (s->nraises >= MAX_HELD)
+		return NULL;
+	r = arena_alloc(sv->arena, (s->nraises + 1) * sizeof(*r));
+	if (s->nraises > 0)
+		memcpy(r, s->raises, s->nraises * sizeof(*r));
+	r[s->nraises] = (struct raise){ .old = old, .site = site,
+	    .blame = s->blame.level };
+	s->raises = r;
+	return &r[s->nraises++];
+}
+
+/* Remember the tokens of raises that end with one around them. */
+static void
+skip(struct solver *sv, struct state *s, uint32_t first)
+{
+	node_t *list;
+	uint32_t i;
+
+	if (s->nskipped + s->nraises - first > MAX_HELD)
+		return;
+	list = arena_alloc(sv->arena, (s->nskipped + s->nraises) *
+	    sizeof(*list));
+	if (s->nskipped > 0)
+		memcpy(list, s->skipped, s->nskipped * sizeof(*list));
+	s->skipped = list;
+	for (i = first; i < s->nraises; i++)
+		list[s->nskipped++] = s->raises[i].old;
+}
+
+/* A restore to a value ends every raise from that value or above. */
+static void
+raises_end(struct solver *sv, struct state *s, node_t to)
+{
+	uint32_t i;
+
+	for (i = s->nraises; i-- > 0; )
+		if (s->raises[i].old == to) {
+			if (i + 1 < s->nraises)
+				skip(sv, s, i + 1);
+			raises_drop(sv, s, i);
+			return;
+		}
+	for (i = 0; i < s->nraises; i++)
+		if (level_leq(sv->nodes, to, s->raises[i].old)) {
+			raises_drop(sv, s, i);
+			return;
+		}
+}
+
+/* ---- checks of what a restore goes to ---- */
+
+/* A drop below a mutex that this function holds, and the bounds that say so. */
+static void
+check_drop(struct solver *sv, struct state *s, node_t to, uint32_t site)
+{
+	const struct node *p;
+	int lo, hi, llo, lhi, klo, khi;
+	key_id key = 0;
+	uint32_t i;
+
+	if (s->nheld == 0)
+		return;
+	level_bounds(sv->nodes, to, &lo, &hi);
+	p = node_get(sv->nodes, to);
+	if (p->kind == NODE_INIT &&
+	    node_get(sv->nodes, p->a)->kind == NODE_FIELD) {
+		const struct node *f = node_get(sv->nodes, p->a);
+
+		key = program_key_field(sv->flow->program, (name_t)f->b,
+		    (name_t)f->k);
+	}
+	if (key != 0) {
+		/* A member: at least the levels that were stored there. */
+		if (!program_key_levels(sv->flow->program, key, &klo, &khi))
+			return;
+		lo = klo;
+	} else if (p->kind != NODE_CONST && p->kind != NODE_ENTRY &&
+	    p->kind != NODE_CLAMP)
+		return;
+	for (i = 0; i < s->nheld; i++) {
+		level_bounds(sv->nodes, s->held[i].level, &llo, &lhi);
+		if (node_get(sv->nodes, s->held[i].level)->kind !=
+		    NODE_CONST || lo >= llo)
+			continue;
+		/* Never below what the caller had: entry may be as high. */
+		if (level_leq(sv->nodes, s->level, to))
+			continue;
+		breach(sv, s, (struct breach){ .kind = BREACH_DROP,
+		    .site = site, .lock = s->held[i].lock, .level = lo,
+		    .expected = llo });
+		return;
+	}
+}
+
+/* Can it be above the level, and never below it? */
+static bool
+is_above(const struct solver *sv, node_t to, node_t level)
+{
+
+	return !level_leq(sv->nodes, to, level) &&
+	    level_leq(sv->nodes, level, to);
+}
+
+/*
+ * What the function assigns to a local variable: results of calls, as one
+ * that keeps a token gets, and that constant?
+ */
+static void
+assigned(const struct ir_func *ir, uint32_t local, int64_t k, bool *result,
+    bool *constant)
+{
+	const struct ir_insn *in;
+	uint32_t b, i;
+
+	*result = *constant = false;
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++) {
+			in = &ir->blocks[b].insns[i];
+			if (in->dst == NULL || in->dst->kind != IR_LOCAL ||
+			    in->dst->local != local)
+				continue;
+			*result |= in->kind == IR_CALL;
+			*constant |= in->kind == IR_ASSIGN &&
+			    in->src->kind == IR_CONST && in->src->value == k;
+		}
+}
+
+/* The local variable that is restored from, or IR_NONE. */
+static uint32_t
+token_local(const struct solver *sv, const struct ir_insn *in)
+{
+	const struct ir_expr *e = in->nargs > 0 ? in->args[0] : NULL;
+
+	if (e == NULL || e->kind != IR_LOCAL ||
+	    e->local < sv->ir->nparams || sv->addressed[e->local])
+		return IR_NONE;
+	return e->local;
+}
+
+/*
+ * Was it saved inside of a section that has been left, by a restore or by the
+ * release of a mutex, while its own restore was still to come?
+ */
+static bool
+is_late(const struct solver *sv, const struct state *s, node_t to)
+{
+	uint32_t i;
+
+	if (!is_above(sv, to, s->level))
+		return false;
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].old == to)
+			return true;
+	for (i = 0; i < s->nskipped; i++)
+		if (s->skipped[i] == to)
+			return true;
+	return false;
+}
+
+/* A constant that is, or was, the level: it can have been saved. */
+static bool
+was_level(const struct state *s, node_t k)
+{
+	uint32_t i;
+
+	if (s->level == k)
+		return true;
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].old == k)
+			return true;
+	return false;
+}
+
+static void
+check_token(struct solver *sv, const struct state *s, node_t to,
+    const struct ir_insn *in, uint32_t site)
+{
+	const struct node *p = node_get(sv->nodes, to);
+	struct breach b = { .site = site, .token = to };
+	uint32_t local = token_local(sv, in);
+	int64_t k = -1;
+	bool result, constant;
+
+	if (local == IR_NONE)
+		return;
+	(void)node_is_const(sv->nodes, to, &k);
+	assigned(sv->ir, local, k, &result, &constant);
+	if (!result)
+		return;
+	if (p->kind == NODE_INIT)
+		b.kind = BREACH_UNSET;
+	else if (is_late(sv, s, to)) {
+		if (sv->flow->program->port->restore_sets)
+			return;
+		b.kind = BREACH_ORDER;
+	} else if (p->kind == NODE_CONST && constant && !was_level(s, to))
+		b.kind = BREACH_UNSAVED;
+	else
+		return;
+	breach(sv, s, b);
+}
+
+/* ---- effects ---- */
+
+/* Restores that set can raise, too: a raise that waits for its restore. */
+static void
+raised_by_restore(struct solver *sv, struct state *s, node_t to,
+    uint32_t site, bool dropped)
+{
+	struct raise *r;
+
+	if (!is_above(sv, to, s->level))
+		return;
+	r = raise_push(sv, s, s->level, site);
+	if (r == NULL)
+		return;
+	r->restore = (node_get(sv->nodes, to)->flags & NODE_TOKEN) != 0;
+	r->dropped = !r->restore && dropped;
+}
+
+void
+level_rose(struct solver *sv, struct state *s, node_t before, uint32_t site)
+{
+	struct raise *r;
+
+	if (!(node_get(sv->nodes, s->level)->flags & NODE_TOKEN) ||
+	    !is_above(sv, s->level, before))
+		return;
+	r = raise_push(sv, s, before, site);
+	if (r != NULL)
+		r->restore = true;
+}
+
+node_t
+level_restore(struct solver *sv, struct state *s, node_t token, uint32_t site)
+{
+	if (!sv->flow->program->port->restore_sets)
+		return level_min(sv->nodes, s->level, token);
+	raised_by_restore(sv, s, token, site, true);
+	return token;
+}
+
+static void
+move(struct solver *sv, struct state *s, node_t level, uint32_t site)
+{
+	node_t before = s->level;
+
+	check_drop(sv, s, level, site);
+	s->level = level;
+	s->peak = level_max(sv->nodes, s->peak, level);
+	if (before != level)
+		trace_add(sv, s, TRACE_LEVEL, site, before, 0);
+}
+
+void
+level_set(struct solver *sv, struct state *s, node_t level, uint32_t site)
+{
+
+	raises_end(sv, s, level);
+	if (node_get(sv->nodes, level)->kind == NODE_CONST)
+		s->blame.level = 0;
+	move(sv, s, level, site);
+}
+
+void
+level_raise(struct solver *sv, struct state *s, node_t level, uint32_t site,
+    bool dropped)
+{
+	node_t before = s->level;
+	struct raise *r;
+
+	if (level == 0)
+		level = node_leaf(sv->nodes, NODE_FRESH, 0, site);
+	s->level = level_max(sv->nodes, s->level, level);
+	s->peak = level_max(sv->nodes, s->peak, s->level);
+	r = raise_push(sv, s, before, site);
+	if (r != NULL)
+		r->dropped = dropped;
+	trace_add(sv, s, TRACE_LEVEL, site, before, 0);
+}
+
+void
+level_restored(struct solver *sv, struct state *s, node_t to,
+    const struct ir_insn *in, uint32_t site)
+{
+	const struct node *p;
+	struct buf b = { 0 };
+
+	if (to == 0)
+		to = node_leaf(sv->nodes, NODE_FRESH, 0, site);
+	check_token(sv, s, to, in, site);
+	p = node_get(sv->nodes, to);
+	if ((p->flags & NODE_INNER) && !(p->flags & NODE_TOKEN)) {
+		/* Not a level that was seen being saved: taken as entry's. */
+		if (in->nargs > 0)
+			ir_print_c(sv->flow->program->names, sv->ir,
+			    in->args[0], &b);
+		flow_ledger(sv->flow, sv->func, LEDGER_LEVEL,
+		    sv->ir->files[in->loc.file], in->loc.line,
+		    "%s: where this level was saved is not known",
+		    b.n > 0 ? b.p : "argument");
+		buf_free(&b);
+		to = s->nraises > 0 ? s->raises[0].old :
+		    node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
+	}
+	raises_end(sv, s, to);
+	if (sv->flow->program->port->restore_sets)
+		raised_by_restore(sv, s, to, site, in->dst == NULL);
+	else
+		to = level_min(sv->nodes, s->level, to);
+	move(sv, s, to, site);
+}

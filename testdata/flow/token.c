@@ -1,0 +1,221 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/* What is restored: tokens that are none, or come too late. */
+
+#include "toy.h"
+
+int get_flag(void);
+void fill(int *);
+
+/* Not saved on one path. */
+int
+bad_unset(struct softc *sc)
+{
+	int s;
+
+	if (sc->sc_dead)
+		s = splvm();
+	sc->sc_flags++;
+	splx(s);			/* expect: IPL005 */
+	return 0;
+}
+
+/* Zero keeps the compiler quiet, and lowers to IPL_NONE. */
+int
+bad_unsaved(struct softc *sc)
+{
+	int s = 0;
+
+	if (sc->sc_dead)
+		s = splvm();
+	sc->sc_flags++;
+	splx(s);			/* expect: IPL005 */
+	return 0;
+}
+
+int
+bad_unsaved_jump(struct softc *sc)
+{
+	int error = 0, s;
+
+	if (sc->sc_dead) {
+		error = 6;
+		goto out;
+	}
+	s = splvm();
+	sc->sc_flags++;
+out:
+	splx(s);			/* expect: IPL005 */
+	return error;
+}
+
+/* Saved and restored under the same condition. */
+int
+ok_correlated_token(struct softc *sc)
+{
+	int s = 0;
+
+	if (sc->sc_dead)
+		s = splvm();
+	sc->sc_flags++;
+	if (sc->sc_dead)
+		splx(s);
+	return 0;
+}
+
+/* A switch whose cases all save. */
+void
+ok_switch_token(struct softc *sc, int how)
+{
+	int s;
+
+	switch (how) {
+	case 0:
+		s = splvm();
+		break;
+	default:
+		s = splhigh();
+		break;
+	}
+	sc->sc_flags++;
+	splx(s);
+}
+
+/* The outer one first. */
+void
+bad_swapped(struct softc *sc)
+{
+	int s, t;
+
+	s = splvm();
+	t = splhigh();
+	sc->sc_flags++;
+	splx(s);
+	splx(t);			/* expect: IPL005 */
+}
+
+void
+ok_inside_out(struct softc *sc)
+{
+	int s, t;
+
+	s = splvm();
+	t = splhigh();
+	sc->sc_flags++;
+	splx(t);
+	splx(s);
+}
+
+/* The inner one needs no restore of its own. */
+void
+ok_outer_only(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	(void)splhigh();
+	sc->sc_flags++;
+	splx(s);
+}
+
+/* Used twice, at the same level. */
+void
+ok_twice(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	sc->sc_flags++;
+	splx(s);
+	(void)splvm();
+	sc->sc_flags++;
+	splx(s);
+	splx(s);
+}
+
+/* Gives way in a loop. */
+void
+ok_gives_way(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	while (sc->sc_flags != 0) {
+		splx(s);
+		sc->sc_dead++;
+		s = splvm();
+	}
+	splx(s);
+}
+
+/* The last release ends what splhigh() protects. */
+void
+bad_mutex_first(struct softc *sc)
+{
+	int s;
+
+	mutex_spin_enter(&sc->sc_lock);
+	s = splhigh();
+	sc->sc_flags++;
+	mutex_spin_exit(&sc->sc_lock);
+	splx(s);			/* expect: IPL005 */
+}
+
+void
+ok_mutex_last(struct softc *sc)
+{
+	int s;
+
+	mutex_spin_enter(&sc->sc_lock);
+	s = splhigh();
+	sc->sc_flags++;
+	splx(s);
+	mutex_spin_exit(&sc->sc_lock);
+}
+
+/* Lets others in for a moment. */
+void
+ok_lets_in(void)
+{
+	int s;
+
+	s = splhigh();
+	splx(IPL_NONE);
+	splx(s);
+}
+
+/* The level is a constant, and saved as such. */
+void
+ok_saved_zero(void)
+{
+	int s = 0;
+
+	spl0();
+	s = splvm();
+	splx(s);
+	splx(s);
+}
+
+/* Somebody else gives it its value. */
+void
+ok_filled(struct softc *sc)
+{
+	int s;
+
+	if (sc->sc_dead)
+		s = splvm();
+	else
+		fill(&s);
+	splx(s);
+}
+
+void
+token_attach(struct softc *sc)
+{
+
+	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
+}
