@@ -31,6 +31,24 @@ static CFG::BuildOptions makeOptions() {
   return O;
 }
 
+// A successor, or null if it is not to be had.  Clang takes the default of a
+// switch that names all enumerators for unreachable.  Where nobody has written
+// one that is what was meant; but a default that is there runs for all other
+// values, which C allows in an enumeration.
+static const CFGBlock *follow(const CFGBlock *B, const CFGBlock *Normal,
+                              const CFGBlock *Any) {
+  const auto *S = dyn_cast_or_null<SwitchStmt>(B->getTerminatorStmt());
+  if (Normal || !Any || !S || !S->isAllEnumCasesCovered() ||
+      !isa_and_nonnull<DefaultStmt>(Any->getLabel()))
+    return Normal;
+  return Any;
+}
+
+template <class Iterator>
+static const CFGBlock *follow(const CFGBlock *B, const Iterator &To) {
+  return follow(B, To->getReachableBlock(), To->getPossiblyUnreachableBlock());
+}
+
 // Reachable blocks, each before those it leads to, loops apart.
 static std::vector<const CFGBlock *> orderOf(const CFG &G) {
   std::vector<const CFGBlock *> Out;
@@ -48,7 +66,7 @@ static std::vector<const CFGBlock *> orderOf(const CFG &G) {
       Stack.pop_back();
       continue;
     }
-    const CFGBlock *To = *Next++;
+    const CFGBlock *To = follow(B, Next++);
     if (!To || Seen[To->getBlockID()])
       continue;
     Seen[To->getBlockID()] = 1;
@@ -355,7 +373,7 @@ void Lower::switches(const CFGBlock *B, const SwitchStmt *S) {
   const CFGBlock *Default = nullptr;
   auto Last = B->succ_begin() + (B->succ_size() - 1);
   for (auto Succ = B->succ_begin(); Succ != B->succ_end(); ++Succ) {
-    const CFGBlock *To = *Succ;
+    const CFGBlock *To = follow(B, Succ);
     if (Succ == Last) {
       Default = To;
       continue;

@@ -114,3 +114,52 @@ odd(int x)
 	}
 	return x;
 }
+
+enum state { IDLE, BUSY };
+
+/* All are named, and there is no other way. */
+int
+all(enum state x)
+{
+	switch (x) {
+	case IDLE:
+		return 1;
+	case BUSY:
+		f(1);
+	}
+	return 2;
+}
+
+/* Somebody has thought of others. */
+int
+others(enum state x)
+{
+	switch (x) {
+	case IDLE:
+		f(1);
+		break;
+	case BUSY:
+		f(2);
+		break;
+	default:
+		return 3;
+	}
+	return 4;
+}
+
+/* No others here. */
+int
+fixed(void)
+{
+	switch (BUSY) {
+	case IDLE:
+		f(1);
+		break;
+	case BUSY:
+		f(2);
+		break;
+	default:
+		return 3;
+	}
+	return 4;
+}
