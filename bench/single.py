@@ -9,7 +9,8 @@
 # stubs for what config(1) would have generated:
 #
 # - links from the names of the ports to their include directories;
-# - opt_*.h, empty: an option is defined on the command line if asked for;
+# - opt_*.h, empty: the options of a configuration of that port, GENERIC if
+#   there is one, are defined on the command line;
 # - NAME.h with a count of one (#define NNAME 1);
 # - locators.h with the locators that clang misses;
 # - ioconf.h with the cfdrivers and cfattachs that clang misses.
@@ -62,9 +63,11 @@ SHARED = {"arm": "evbarm", "mips": "evbmips", "powerpc": "macppc",
           "m68k": "sun3", "x86": "amd64", "xen": "xen", "sun68k": "sun3",
           "hpc": "hpcmips", "ews4800mips": "ews4800mips"}
 
-# What all kernels' configurations have.
-OPTIONS = ["INET", "INET6", "DIAGNOSTIC", "MAXUSERS=64", "_KERNEL",
-           "_KERNEL_OPT", "EXEC_ELF32", "EXEC_ELF64"]
+# What all kernels are compiled with.
+OPTIONS = ["DIAGNOSTIC", "MAXUSERS=64", "_KERNEL", "_KERNEL_OPT"]
+
+# Where the configurations of a port are, if not in its own directory.
+CONFIGURATIONS = {"xen": ("amd64", "XEN3_DOMU")}
 
 # Subsystems that bring headers of their own.
 EXTERNAL = ["external/bsd/acpica/dist/include", "external/bsd/ipf",
@@ -72,11 +75,17 @@ EXTERNAL = ["external/bsd/acpica/dist/include", "external/bsd/ipf",
             "external/bsd/drm/dist/bsd-core",
             "external/bsd/drm/dist/shared-core", "external/bsd/common/include"]
 
+OPTION = re.compile(r'^options?\s+"?(\w+(?:=(?:"[^"]*"|[^\s#"]+))?)', re.M)
+INCLUDE = re.compile(r'^include\s+"([^"]+)"', re.M)
+DEFINE = re.compile(r"^(?:CPPFLAGS|CFLAGS|IDENT|DEFCOPTS)\s*[+?]?=(.*)$", re.M)
+FILE = re.compile(r"^file\s+(\S+)[ \t]+([^#\n]+)", re.M)
 INIT = re.compile(r"mutex_init\s*\(\s*([^,;]*?)\s*,|"
                   r"([\w.>\-\[\]]+)\s*=\s*mutex_obj_alloc")
 ENTER = re.compile(r"mutex_(?:spin_)?(?:try)?enter\s*\(([^;]*?)\)\s*[;)&|=!]")
 LAST = re.compile(r"(\w+)\W*$")
 QUOTED = re.compile(r'^#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+ASM = re.compile(r"register name .* in asm|asm(?:embly)? (?:in|out)put|"
+                 r"constraint .* in asm")
 COMMON = ("sys/", "machine/", "uvm/", "lib/", "net/", "netinet/", "kern/",
           "opt_", "prop/", "crypto/", "miscfs/")
 
@@ -108,26 +117,37 @@ class Tree:
         param = text(os.path.join(self.sys, "sys", "param.h"))
         self.os = "netbsd" if "__NetBSD_Version__" in param else "openbsd"
 
-    def port(self, path, build):
-        """The port whose kernel has the file; build: the label's list."""
+    def ports(self, path, build):
+        """The ports whose kernel may have the file, likely ones first;
+        build: the label's list."""
         part = path.split("/")
         if part[0] == "arch":
-            return SHARED.get(part[1], part[1])
+            return [SHARED.get(part[1], part[1])]
         if part[:2] == ["dev", "qbus"]:
-            return "vax"
-        for b in build:
-            name = b.split("/")[0]
-            if name in PORTS and "@" in b:
-                return name
-        return "amd64"
+            return ["vax"]
+        out = [b.split("/")[0] for b in build if "@" in b]
+        out += ["amd64", "i386", "sparc64", "macppc", "amiga"]
+        return [p for p in dict.fromkeys(out) if p in PORTS]
 
-    def parse(self, path, port, options=(), stand_in=True):
-        """Parse one unit, with the plugin.  path is relative to sys."""
+    def parse(self, path, ports, options=()):
+        """Parse one unit, with the plugin.  path is relative to sys.  Where
+        the options of a configuration need more than is there, those of
+        the network do."""
+        first = None
+        for port in ports:
+            for names in (self.configured(port, path), ["INET", "INET6"]):
+                out = self.attempt(path, port, names + list(options))
+                first = first or out
+                if out.shard:
+                    return out
+        return first
+
+    def attempt(self, path, port, options):
         arch = "amd64" if port == "xen" else port
         target, flags = PORTS.get(arch, (None, []))
         name = target
         if target is None:
-            target = STAND_INS.get(arch) if stand_in else None
+            target = STAND_INS.get(arch)
             if target is None:
                 return Parsed(error="no target for " + port)
             name = target + " with headers of " + port
@@ -142,9 +162,8 @@ class Tree:
                    "-Wno-error=incompatible-pointer-types", "-I" + work]
         command += flags
         if port == "xen":
-            command += ["-DXEN", "-DMULTIPROCESSOR"]
-        command += ["-D" + o for o in OPTIONS]
-        command += ["-D" + o for o in options]
+            command += ["-I" + os.path.join(work, "xen-ma")]
+        command += ["-D" + o for o in dict.fromkeys(OPTIONS + options)]
         for d in (os.path.join(self.root, "common", "include"),
                   os.path.join(self.sys, "arch"), self.sys):
             command.append("-I" + d)
@@ -166,16 +185,64 @@ class Tree:
                                errors="replace")
             if p.returncode == 0:
                 break
-            if not self.complaints(p.stderr, work):
-                error = next((x for x in p.stderr.splitlines()
-                              if "error:" in x), p.stderr.strip())
-                return Parsed(error=error.replace(self.root + "/", ""),
-                              target=name)
+            if self.complaints(p.stderr, work):
+                continue
+            errors = [x for x in p.stderr.splitlines() if "error:" in x]
+            if name != target and all(ASM.search(x) for x in errors):
+                break
+            error = errors[0] if errors else p.stderr.strip()
+            return Parsed(error=error.replace(self.root + "/", ""),
+                          target=name)
         for f in os.listdir(out):
             s = os.path.join(out, f)
             if before.get(f) != os.stat(s).st_mtime_ns:
                 return Parsed(shard=s, target=name)
         return Parsed(error="no shard", target=name)
+
+    def configured(self, port, path):
+        """The options of a configuration of the port; those that the unit
+        itself needs, where options have no headers (OpenBSD)."""
+        arch, name = CONFIGURATIONS.get(port, (port, "GENERIC"))
+        conf = os.path.join(self.sys, "arch", arch, "conf")
+        out = []
+        if os.path.isdir(conf):
+            names = [name] if os.path.exists(os.path.join(conf, name)) else \
+                self.mentioning(conf, path)
+            if names:
+                self.read_options(os.path.join(conf, names[0]), out, set())
+            make = os.path.join(conf, "Makefile." + arch)
+            if os.path.exists(make):
+                for line in DEFINE.findall(text(make)):
+                    out += re.findall(r"-D(\w+(?:=\w+)?)(?=\s|$)", line)
+        if self.os == "openbsd":
+            for f in ("conf/files", "arch/%s/conf/files.%s" % (arch, arch)):
+                for unit, words in FILE.findall(
+                        text(os.path.join(self.sys, f))):
+                    if unit == path:
+                        out += re.findall(r"\w+", words.upper())
+        return out
+
+    @staticmethod
+    def mentioning(conf, path):
+        """Configurations with the unit's device, or else its directory."""
+        word = os.path.basename(path).split("_")[0].split(".")[0]
+        files = [f for f in sorted(os.listdir(conf)) if f.isupper()
+                 and os.path.isfile(os.path.join(conf, f))]
+        out = []
+        for w in (word, os.path.basename(os.path.dirname(path))):
+            out += [f for f in files if w in text(os.path.join(conf, f))]
+        return out
+
+    def read_options(self, path, out, seen):
+        if path in seen or not os.path.isfile(path):
+            return
+        seen.add(path)
+        source = text(path)
+        for f in INCLUDE.findall(source):
+            for d in (self.sys, os.path.dirname(path)):
+                self.read_options(os.path.normpath(os.path.join(d, f)), out,
+                                  seen)
+        out += OPTION.findall(source)
 
     def stubs(self, port):
         """The directory of links and stubs of a port."""
