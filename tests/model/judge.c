@@ -1,0 +1,380 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Property 1: the engine misses no leak that the model sees.
+ *
+ *	handler		returns above its level, or with a spin mutex held
+ *	function	two paths with equal arguments that return the same
+ *			leave different levels, or different counts
+ *	nested		a handler entered with a spin mutex held returns
+ *			above the level that the engine gives as the highest
+ *	proof		and that is possible, but there is no IPL002
+ *
+ * A leak counts as found if a function on its path has a finding.  It is
+ * excused by an entry of the ledger in such a function, or by an assumption
+ * that the run has left (docs/assumptions.md); both are counted.
+ *
+ * Property 2: which findings does a run of the model show?  Those of a
+ * function are confirmed if it has a leak itself, whoever is blamed.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+#define MAX_RUNS	1500		/* of one function at one entry */
+#define MAX_EXITS	400
+
+/* What a run has left behind. */
+struct exit {
+	int level, held, saved;
+	struct value ret, args[4];
+	uint32_t nargs;
+	unsigned marks;
+	bool escapes;
+	uint64_t called;		/* by func_id, modulo 64 */
+};
+
+struct exits {
+	struct exit p[MAX_EXITS];
+	size_t n;
+	bool whole;			/* no run was cut short */
+};
+
+struct judge {
+	struct world *w;
+	const struct program *p;
+	struct tally *tally;
+	struct judgement *out;
+	uint64_t leaky;			/* functions with a leak of their own */
+	uint64_t drops;			/* that lower below a mutex they hold */
+	uint64_t findings;		/* functions with a finding */
+	int lowest[64];			/* handler, interruptible with a mutex
+					   held: unused level 99 */
+	struct explore explore;
+	func_id root;
+};
+
+static uint64_t
+bit(func_id f)
+{
+	return UINT64_C(1) << f % 64;
+}
+
+static bool
+same_value(struct value a, struct value b)
+{
+	if (a.open != 0 || b.open != 0)
+		return a.open == b.open;
+	return a.v == b.v;
+}
+
+static bool
+same_exit(const struct exit *a, const struct exit *b)
+{
+	uint32_t i;
+
+	if (a->level != b->level || a->held != b->held ||
+	    a->saved != b->saved || a->marks != b->marks ||
+	    a->escapes != b->escapes || a->called != b->called ||
+	    !same_value(a->ret, b->ret))
+		return false;
+	for (i = 0; i < a->nargs; i++)
+		if (!same_value(a->args[i], b->args[i]))
+			return false;
+	return true;
+}
+
+static unsigned
+choose(void *ctx, unsigned n)
+{
+	struct judge *j = ctx;
+
+	return explore_choose(&j->explore, n);
+}
+
+/* After a primitive: is the level below a mutex that is held? */
+static bool
+after(void *ctx, struct run *r, const struct ir_insn *in)
+{
+	struct judge *j = ctx;
+	size_t i;
+
+	(void)in;
+	for (i = 0; i < r->holds.n; i++)
+		if (r->holds.p[i].lock != 0 &&
+		    r->holds.p[i].level > r->level)
+			j->drops |= bit(r->frame->func);
+	/* Who can interrupt here, and would find a mutex held? */
+	if (r->held > 0 && r->level < j->lowest[0])
+		j->lowest[0] = r->level;
+	return true;
+}
+
+static void
+explore(struct judge *j, func_id f, int level, int held, int saved,
+    struct exits *out)
+{
+	struct driver d = { .ctx = j, .choose = choose, .after = after };
+	struct run r;
+	struct exit x;
+	size_t i, runs = 0;
+
+	run_init(&r);
+	out->n = 0;
+	out->whole = true;
+	j->root = f;
+	j->explore.at = j->explore.picks.n = 0;
+	do {
+		j->tally->runs++;
+		if (run_function(&r, j->p, &d, f, level, held, saved) !=
+		    RUN_RETURN) {
+			out->whole &= r.end != RUN_BOUND;
+			continue;
+		}
+		memset(&x, 0, sizeof(x));
+		x.level = r.level;
+		x.held = r.held;
+		x.saved = r.held > 0 ? r.saved : r.level;
+		x.ret = r.ret;
+		x.nargs = r.nargs < 4 ? r.nargs : 4;
+		memcpy(x.args, r.args, x.nargs * sizeof(x.args[0]));
+		x.marks = r.marks;
+		x.escapes = run_escapes(&r);
+		for (i = 0; i < r.called.n; i++)
+			x.called |= bit(r.called.p[i]);
+		for (i = 0; i < out->n; i++)
+			if (same_exit(&out->p[i], &x))
+				break;
+		if (i < out->n)
+			continue;
+		if (out->n == MAX_EXITS) {
+			out->whole = false;
+			break;
+		}
+		out->p[out->n++] = x;
+	} while (++runs < MAX_RUNS && explore_next(&j->explore));
+	if (runs == MAX_RUNS)
+		out->whole = false;
+	if (!out->whole)
+		j->tally->bounded++;
+	run_free(&r);
+}
+
+/* ---- excuses ---- */
+
+/* Does the ledger name a reason in one of these functions? */
+static bool
+in_ledger(const struct judge *j, uint64_t called)
+{
+	const struct ledger_entry *e;
+	func_id f;
+	uint32_t i;
+
+	for (i = 0; i < ledger_count(j->w->ledger); i++) {
+		e = ledger_get(j->w->ledger, i);
+		switch (e->kind) {
+		case LEDGER_BUDGET:
+		case LEDGER_POINTER:
+		case LEDGER_WIDE:
+		case LEDGER_LOCK:
+		case LEDGER_LEVEL:
+			break;
+		default:
+			continue;
+		}
+		for (f = 0; f < j->p->funcs.n; f++)
+			if ((called & bit(f)) &&
+			    j->p->funcs.p[f].name == e->func)
+				return true;
+	}
+	return false;
+}
+
+static void
+miss(struct judge *j, const char *what, func_id f, const struct exit *a,
+    const struct exit *b)
+{
+	struct judgement *v = j->out;
+	int n;
+
+	j->tally->leaks++;
+	if ((a->called & j->findings) || (b != NULL &&
+	    (b->called & j->findings)))
+		return;
+	if ((a->marks | (b != NULL ? b->marks : 0)) & MARK_STALE) {
+		j->tally->excused_assumption++;
+		return;
+	}
+	if (in_ledger(j, a->called | (b != NULL ? b->called : 0))) {
+		j->tally->excused_ledger++;
+		return;
+	}
+	if (v->what != NULL)
+		return;
+	v->what = what;
+	n = snprintf(v->text, sizeof(v->text), "%s: level %d, %d held, "
+	    "returns %d", name_str(j->w->names, j->p->funcs.p[f].name),
+	    a->level, a->held, (int)a->ret.v);
+	if (b != NULL)
+		snprintf(v->text + n, sizeof(v->text) - (size_t)n,
+		    "; and level %d, %d held, returns %d", b->level, b->held,
+		    (int)b->ret.v);
+}
+
+/* ---- functions ---- */
+
+static bool
+compatible(const struct exit *a, const struct exit *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nargs; i++)
+		if (a->args[i].open == 0 && b->args[i].open == 0 &&
+		    a->args[i].v != b->args[i].v)
+			return false;
+	return same_value(a->ret, b->ret);
+}
+
+static void
+judge_function(struct judge *j, func_id f, struct exits *x)
+{
+	const struct exit *a, *b;
+	size_t i, k;
+
+	explore(j, f, 0, 0, 0, x);
+	for (i = 0; i < x->n; i++)
+		for (k = 0; k < x->n; k++) {
+			a = &x->p[i];
+			b = &x->p[k];
+			/* a is the higher one. */
+			if (a->level < b->level || a->held < b->held ||
+			    (a->level == b->level && a->held == b->held) ||
+			    !compatible(a, b))
+				continue;
+			j->leaky |= bit(f);
+			if ((a->marks | b->marks) & MARK_UNSAVED)
+				continue;
+			if (a->escapes || b->escapes) {
+				j->tally->excused_assumption++;
+				continue;
+			}
+			miss(j, "function", f, a, b);
+		}
+	/* Raised on every path, though the level was saved. */
+	for (i = 0; i < x->n; i++)
+		if (x->p[i].saved > 0)
+			j->leaky |= bit(f);
+}
+
+/* ---- handlers ---- */
+
+static bool
+has_nested(const struct judge *j, const struct prog_handler *h)
+{
+	const struct finding *f;
+	size_t i, k;
+
+	for (i = 0; i < j->w->results->findings.n; i++) {
+		f = &j->w->results->findings.p[i];
+		if (f->id != 2)
+			continue;
+		if (f->handler == h)
+			return true;
+		for (k = 0; k < f->nothers; k++)
+			if (f->others[k] == h)
+				return true;
+	}
+	return false;
+}
+
+static void
+judge_handler(struct judge *j, const struct handler_result *hr,
+    struct exits *x)
+{
+	const struct prog_handler *h = hr->handler;
+	int worst = h->level, lower = -1;
+	size_t i;
+	const struct exit *w = NULL;
+
+	if (h->level < 0 || j->p->funcs.p[h->func].ir == NULL)
+		return;
+	explore(j, h->func, h->level, 0, 0, x);
+	for (i = 0; i < x->n; i++)
+		if (x->p[i].level > h->level || x->p[i].held > 0) {
+			j->leaky |= bit(h->func);
+			if (x->p[i].held == 0 && hr->exit_max >=
+			    x->p[i].level && hr->verdict == VERDICT_LEAK)
+				continue;
+			miss(j, "handler", h->func, &x->p[i], NULL);
+		}
+	if (h->context->count != RULE_COUNT_INTERRUPTED)
+		return;
+	for (i = 0; i < j->p->locks.n; i++)
+		if (j->p->locks.p[i].spin == PROG_SPIN &&
+		    j->p->locks.p[i].hi < h->level)
+			lower = j->p->locks.p[i].hi;
+	explore(j, h->func, h->level, 1, 0, x);
+	for (i = 0; i < x->n; i++)
+		if (x->p[i].held == 1 && x->p[i].level > worst) {
+			worst = x->p[i].level;
+			w = &x->p[i];
+		}
+	if (worst > hr->exit_max_nested)
+		miss(j, "nested", h->func, w, NULL);
+	/* Only where the interrupted code can hold one. */
+	else if (w != NULL && hr->exit_max <= h->level &&
+	    lower >= 0 && j->lowest[0] < h->level && !has_nested(j, h))
+		miss(j, "proof", h->func, w, NULL);
+}
+
+/* ---- findings ---- */
+
+static void
+confirm(struct judge *j)
+{
+	const struct finding *f;
+	bool yes;
+	size_t i;
+
+	for (i = 0; i < j->w->results->findings.n; i++) {
+		f = &j->w->results->findings.p[i];
+		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
+		    f->id == 2 ? true : (j->leaky & bit(f->func)) != 0;
+		j->tally->findings[f->id & 15]++;
+		j->tally->confirmed[f->id & 15] += yes;
+		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)
+			fprintf(stderr, "not confirmed: %s\n", f->message);
+	}
+}
+
+void
+world_judge(struct world *w, struct judgement *out, struct tally *tally)
+{
+	struct judge j = { .w = w, .p = w->program, .tally = tally,
+	    .out = out };
+	struct exits *x = emalloc(sizeof(*x));
+	size_t i;
+
+	out->what = NULL;
+	tally->programs++;
+	j.lowest[0] = 99;
+	for (i = 0; i < w->results->findings.n; i++)
+		if (w->results->findings.p[i].id != 2 &&
+		    w->results->findings.p[i].id != 6)
+			j.findings |= bit(w->results->findings.p[i].func);
+	for (i = 0; i < j.p->funcs.n; i++)
+		if (j.p->funcs.p[i].ir != NULL && j.p->funcs.p[i].rule ==
+		    NULL)
+			judge_function(&j, (func_id)i, x);
+	for (i = 0; i < w->results->handlers.n; i++)
+		judge_handler(&j, &w->results->handlers.p[i], x);
+	confirm(&j);
+	vec_free(&j.explore.picks);
+	free(x);
+}
