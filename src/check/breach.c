@@ -149,15 +149,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 void
 check_breaches(struct checker *ck, struct solver *sv)
 {
-	struct flow *fl = ck->flow;
-	struct breach b;
-	size_t i, n = fl->breaches.n;
+	size_t i;
 
-	/* Witnesses replay, and add breaches of their own. */
-	for (i = 0; i < n; i++) {
-		b = fl->breaches.p[i];
-		if (b.func == sv->func)
-			report(ck, sv, &b);
-	}
-	fl->breaches.n = 0;
+	for (i = 0; i < sv->breaches.n; i++)
+		report(ck, sv, &sv->breaches.p[i]);
 }

@@ -19,6 +19,7 @@
 #include "check/check_int.h"
 
 #define MAX_DEPTH	24	/* calls shown below the reported function */
+#define MAX_STEPS_SHOWN	400	/* no more calls are followed then */
 #define MAX_BRANCHES	8	/* decisions shown, the last ones */
 
 const char *
@@ -328,7 +329,7 @@ descend(struct checker *ck, const struct trace *t, struct frame fr,
 	struct solver *sv;
 	int lo, hi;
 
-	if (fr.depth >= MAX_DEPTH)
+	if (fr.depth >= MAX_DEPTH || st->n >= MAX_STEPS_SHOWN)
 		return;
 	in.entry = level_in(ck, fr, t->before);
 	drawn_bounds(ck, fr, t->before, &lo, &hi);

@@ -195,7 +195,6 @@ enum breach_kind {
 
 struct breach {
 	enum breach_kind kind;
-	func_id func;
 	uint32_t site;
 	node_t lock, token;
 	int level, expected;		/* DROP: possible, and the mutex's */
@@ -223,7 +222,6 @@ struct flow {
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
-	VEC(struct breach) breaches;	/* of replays */
 	VEC(struct unheld) unheld;
 	uint8_t *misreleases;		/* per function: replay for unheld */
 	struct entered {		/* per function: see need.c */
@@ -279,6 +277,7 @@ struct solver {
 	VEC(struct state *) exits;
 	VEC(uint32_t) exit_sites;
 	VEC(node_t) exit_values;
+	VEC(struct breach) breaches;	/* while tracing */
 	uint8_t *released_site;		/* a lock taken there was released */
 	uint8_t *ended_site;		/* a raise there was restored */
 	uint64_t steps;

@@ -26,9 +26,8 @@ breach(struct solver *sv, const struct state *s, struct breach b)
 	sv->flow->breaking[sv->func] = 1;
 	if (!sv->tracing)
 		return;
-	b.func = sv->func;
 	b.trace = s->trace;
-	vec_push(&sv->flow->breaches, b);
+	vec_push(&sv->breaches, b);
 }
 
 /* ---- raises that wait ---- */

@@ -233,6 +233,7 @@ solver_free(struct solver *sv)
 	vec_free(&sv->exits);
 	vec_free(&sv->exit_sites);
 	vec_free(&sv->exit_values);
+	vec_free(&sv->breaches);
 	vec_free(&sv->needs);
 	arena_free(sv->arena);
 }
@@ -858,7 +859,6 @@ flow_free(struct flow *fl)
 	free(fl->consumed);
 	free(fl->breaking);
 	free(fl->machine);
-	vec_free(&fl->breaches);
 	vec_free(&fl->queue);
 	free(fl);
 }

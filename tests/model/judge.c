@@ -30,10 +30,17 @@
 #define MAX_RUNS	1500		/* of one function at one entry */
 #define MAX_EXITS	400
 
+/* A value at the end of a run: a number, or any but some. */
+struct known {
+	bool open;
+	int64_t v, not[12];
+	uint32_t nnot;
+};
+
 /* What a run has left behind. */
 struct exit {
 	int level, held, saved;
-	struct value ret, args[4];
+	struct known ret, args[4];
 	uint32_t nargs;
 	unsigned marks;
 	bool escapes;
@@ -66,12 +73,44 @@ bit(func_id f)
 	return UINT64_C(1) << f % 64;
 }
 
-static bool
-same_value(struct value a, struct value b)
+static struct known
+known_of(const struct run *r, struct value x)
 {
-	if (a.open != 0 || b.open != 0)
-		return a.open == b.open;
-	return a.v == b.v;
+	struct known k = { .open = x.open != 0, .v = x.v };
+	const struct unknown *u;
+
+	if (k.open) {
+		u = &r->unknowns.p[x.open - 1];
+		k.v = 0;
+		k.nnot = u->nnot;
+		memcpy(k.not, u->not, sizeof(k.not));
+	}
+	return k;
+}
+
+/* Can two values be the same number? */
+static bool
+meet(const struct known *a, const struct known *b)
+{
+	uint32_t i;
+
+	if (a->open && b->open)
+		return true;
+	if (!a->open && !b->open)
+		return a->v == b->v;
+	if (b->open)
+		return meet(b, a);
+	for (i = 0; i < a->nnot; i++)
+		if (a->not[i] == b->v)
+			return false;
+	return true;
+}
+
+static bool
+same_value(const struct known *a, const struct known *b)
+{
+	return a->open == b->open && a->v == b->v && a->nnot == b->nnot &&
+	    memcmp(a->not, b->not, a->nnot * sizeof(a->not[0])) == 0;
 }
 
 static bool
@@ -82,10 +121,10 @@ same_exit(const struct exit *a, const struct exit *b)
 	if (a->level != b->level || a->held != b->held ||
 	    a->saved != b->saved || a->marks != b->marks ||
 	    a->escapes != b->escapes || a->called != b->called ||
-	    !same_value(a->ret, b->ret))
+	    !same_value(&a->ret, &b->ret))
 		return false;
 	for (i = 0; i < a->nargs; i++)
-		if (!same_value(a->args[i], b->args[i]))
+		if (!same_value(&a->args[i], &b->args[i]))
 			return false;
 	return true;
 }
@@ -141,9 +180,10 @@ explore(struct judge *j, func_id f, int level, int held, int saved,
 		x.level = r.level;
 		x.held = r.held;
 		x.saved = r.held > 0 ? r.saved : r.level;
-		x.ret = r.ret;
+		x.ret = known_of(&r, r.ret);
 		x.nargs = r.nargs < 4 ? r.nargs : 4;
-		memcpy(x.args, r.args, x.nargs * sizeof(x.args[0]));
+		for (i = 0; i < x.nargs; i++)
+			x.args[i] = known_of(&r, r.args[i]);
 		x.marks = r.marks;
 		x.escapes = run_escapes(&r);
 		for (i = 0; i < r.called.n; i++)
@@ -235,10 +275,9 @@ compatible(const struct exit *a, const struct exit *b)
 	uint32_t i;
 
 	for (i = 0; i < a->nargs; i++)
-		if (a->args[i].open == 0 && b->args[i].open == 0 &&
-		    a->args[i].v != b->args[i].v)
+		if (!meet(&a->args[i], &b->args[i]))
 			return false;
-	return same_value(a->ret, b->ret);
+	return meet(&a->ret, &b->ret);
 }
 
 static void
