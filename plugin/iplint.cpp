@@ -125,7 +125,14 @@ namespace {
 
 class Consumer : public ASTConsumer {
 public:
-  Consumer(CompilerInstance &C, Options O) : CI(C), Opts(std::move(O)) {}
+  Consumer(CompilerInstance &C, Options O) : CI(C), Opts(std::move(O)) {
+    CI.getPreprocessor().addCommentHandler(&Comments);
+  }
+
+  ~Consumer() override {
+    if (CI.hasPreprocessor())
+      CI.getPreprocessor().removeCommentHandler(&Comments);
+  }
 
   bool HandleTopLevelDecl(DeclGroupRef Group) override {
     for (const Decl *D : Group)
@@ -149,7 +156,7 @@ private:
     Unit U(CI.getPreprocessor(), Ctx, M, Names, Opts.Root);
     M->tool = U.Names.intern(toolText());
     M->key = Opts.HasKey ? Opts.Key : invocationKey(CI, U.Names);
-    U.lower(Roots, HadErrors);
+    U.lower(Roots, HadErrors, Comments);
     if (HadErrors) {
       unsigned Count = Diags.getClient()->getNumErrors();
       M->incomplete = U.Names.intern(
@@ -175,6 +182,7 @@ private:
   CompilerInstance &CI;
   Options Opts;
   std::vector<const Decl *> Roots;
+  Remarks Comments;
 };
 
 class Action : public PluginASTAction {

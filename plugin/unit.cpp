@@ -241,6 +241,18 @@ void Unit::addFunctions(bool HadErrors) {
     M->funcs.p[I] = Done[I].Func;
 }
 
+// Functions that are not lowered, too: a comment in a header is the same one
+// in all units.
+void Unit::addRemarks(ArrayRef<const Decl *> Roots, Remarks &Comments) {
+  if (Comments.empty())
+    return;
+  for (const Decl *D : Roots)
+    if (const auto *FD = dyn_cast<FunctionDecl>(D))
+      if (FD->doesThisDeclarationHaveABody())
+        Comments.define(SM, FD, Names.spot(FD->getLocation()).Line);
+  Comments.add(M, Names);
+}
+
 void Unit::addVariables() {
   for (const VarDecl *First : Vars) {
     const VarDecl *VD = First->getActingDefinition();
@@ -299,11 +311,13 @@ void Unit::addDeclarations() {
             });
 }
 
-void Unit::lower(ArrayRef<const Decl *> Roots, bool HadErrors) {
+void Unit::lower(ArrayRef<const Decl *> Roots, bool HadErrors,
+                 Remarks &Comments) {
   addSources();
   addLevels();
   addRoots(Roots);
   addFunctions(HadErrors);
+  addRemarks(Roots, Comments);
   addVariables();
   addDeclarations();
 }

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "naming.h"
+#include "remarks.h"
 
 namespace iplint {
 
@@ -35,7 +36,8 @@ public:
 
   /// Fills the module; Roots are those that isRoot() is true of.  Where the
   /// unit had errors, functions that contain one are left out.
-  void lower(llvm::ArrayRef<const clang::Decl *> Roots, bool HadErrors);
+  void lower(llvm::ArrayRef<const clang::Decl *> Roots, bool HadErrors,
+             Remarks &Comments);
 
   /// Code or an initialiser that is kept uses this function or variable.
   void refer(const clang::FunctionDecl *FD);
@@ -58,6 +60,8 @@ private:
   void addAssembly(llvm::StringRef Text);
   void addRoots(llvm::ArrayRef<const clang::Decl *> Roots);
   void addFunctions(bool HadErrors);
+  void addRemarks(llvm::ArrayRef<const clang::Decl *> Roots,
+                  Remarks &Comments);
   void addVariables();
   void addDeclarations();
   bool inMainFile(const clang::Decl *D) const;

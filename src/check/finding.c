@@ -101,6 +101,7 @@ results_free(struct results *r)
 		return;
 	vec_free(&r->findings);
 	vec_free(&r->handlers);
+	vec_free(&r->suppressions);
 	arena_free(r->arena);
 	free(r);
 }

@@ -130,6 +130,8 @@ struct finding {
 	size_t nledger;
 	const char *identity;		/* see check/identity.c */
 	struct digest fingerprint;	/* of identity, no other has it */
+	uint32_t *suppressions;		/* by index in the results' */
+	size_t nsuppressions;
 };
 
 /* What the analysis says of one handler. */
@@ -170,10 +172,13 @@ struct handler_result {
 	size_t nfelt;
 };
 
+struct suppression;
+
 struct results {
 	struct arena *arena;
 	VEC(struct finding) findings;	/* sorted by file, line, id, text */
 	VEC(struct handler_result) handlers;	/* as program.handlers */
+	VEC(struct suppression) suppressions;	/* see check/suppress.h */
 };
 
 void	results_free(struct results *);		/* NULL is fine */

@@ -29,9 +29,10 @@ struct options {
 	const char *objdir, *shards, *clang, *plugin, *root;
 	const char *rules, *port, *time, *format, *color, *stage, *function;
 	const char *html, *source;
-	const char *new_since, *today, *enable, *disable, *allow;
+	const char *new_since, *today, *enable, *disable, *allow,
+	    *suppressions;
 	int jobs;
-	bool quiet, all, allow_stale;
+	bool quiet, all, allow_stale, suppressed;
 	char **operands;
 	int noperands;
 };

@@ -18,6 +18,7 @@ policy_of(const struct options *o, struct gate_policy *p, struct fault *f)
 	else
 		date_today(p->today);
 	p->allow_stale = o->allow_stale;
+	p->show_suppressed = o->suppressed;
 	if (o->enable != NULL &&
 	    gate_ids(p, o->enable, GATE_ON, f) != 0)
 		return -1;

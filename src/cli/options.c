@@ -26,7 +26,7 @@ enum {
 	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
 	OPT_HTML, OPT_SOURCE,
 	OPT_NEW_SINCE, OPT_TODAY, OPT_ENABLE, OPT_DISABLE, OPT_ALLOW,
-	OPT_ALLOW_STALE
+	OPT_ALLOW_STALE, OPT_SUPPRESSED, OPT_SUPPRESSIONS
 };
 
 static const struct {
@@ -72,6 +72,10 @@ static const struct {
 	  "so many more ledger entries of a kind do not matter" },
 	{ OPT_ALLOW_STALE, "allow-stale", NULL, C(check) | C(baseline),
 	  "a suppression needs no finding" },
+	{ OPT_SUPPRESSED, "suppressed", NULL, C(check) | C(baseline),
+	  "print suppressed findings, too" },
+	{ OPT_SUPPRESSIONS, "suppressions", "FILE", C(run) | C(link),
+	  "findings to keep, beside comments in the source" },
 	{ 'a', "all", NULL, C(diff), "print what is still there, too" },
 	{ OPT_STAGE, "stage", "STAGE", C(dump), "what to print" },
 	{ OPT_FUNCTION, "function", "NAME", C(dump),
@@ -216,6 +220,8 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case OPT_DISABLE: o->disable = arg; return -1;
 	case OPT_TODAY: return set_today(o, arg);
 	case OPT_ALLOW: o->allow = arg; return -1;
+	case OPT_SUPPRESSED: o->suppressed = true; return -1;
+	case OPT_SUPPRESSIONS: o->suppressions = arg; return -1;
 	case OPT_ALLOW_STALE: o->allow_stale = true; return -1;
 	case OPT_FORMAT: return set_word(&o->format, "format", arg, formats);
 	case OPT_COLOR: return set_word(&o->color, "color", arg, colors);

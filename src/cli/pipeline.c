@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "check/check.h"
+#include "check/suppress.h"
 #include "flow/flow.h"
 #include "kernel.h"
 #include "pipeline.h"
@@ -75,20 +76,26 @@ store(const struct options *o, const struct inventory *inv,
 static int
 analyse(struct inventory *inv, const struct options *o, struct fault *f)
 {
+	struct suppressions *keep = NULL;
 	struct results *results;
 	struct flow *flow;
 	struct kernel k;
 	int error;
 
+	if (o->suppressions != NULL &&
+	    (keep = suppress_read(o->suppressions, f)) == NULL)
+		return -1;
 	error = kernel_load(&k, inv, o->rules, o->port, f);
 	if (error == 0) {
 		flow = flow_solve(k.program);
 		results = check_program(k.program, flow);
+		suppress_apply(results, k.program, keep);
 		error = store(o, inv, &k, results, flow, f);
 		results_free(results);
 		flow_free(flow);
 	}
 	kernel_free(&k);
+	suppress_free(keep);
 	return error;
 }
 

@@ -341,6 +341,16 @@ baseline_is(const char *text)
 	return strncmp(text, MAGIC, sizeof(MAGIC) - 1) == 0;
 }
 
+const struct baseline_finding *
+baseline_find(const struct baseline *b, struct digest fingerprint)
+{
+	for (size_t i = 0; i < b->findings.n; i++)
+		if (digest_cmp(b->findings.p[i].fingerprint,
+		    fingerprint) == 0)
+			return &b->findings.p[i];
+	return NULL;
+}
+
 void
 baseline_free(struct baseline *b)
 {
@@ -379,6 +389,8 @@ take_finding(void *ctx, const struct store_finding *s)
 	f.message = keep(t->b, s->message);
 	f.at = s->line;
 	f.col = s->col;
+	f.suppressed = s->suppression >= 0 && (*s->expires == '\0' ||
+	    strcmp(t->today, s->expires) <= 0);
 	require(digest_parse(s->fingerprint, &f.fingerprint));
 	vec_push(&t->b->findings, f);
 	return 0;
@@ -392,6 +404,8 @@ take_entry(void *ctx, const struct store_entry *e)
 
 	if (ledger_kind(e->kind, &c.kind) != 0)
 		bug("%s: no such kind", e->kind);
+	if (c.kind == LEDGER_TARGET)	/* the defect is a finding itself */
+		return 0;
 	c.place = keep(t->b, *e->function != '\0' ? e->function : e->file);
 	vec_push(&t->b->ledger, c);
 	return 0;

@@ -69,6 +69,9 @@ struct baseline *baseline_read(const char *path, struct fault *) MUST_CHECK;
  */
 struct baseline *baseline_of_store(struct store *, const char *today,
 	    struct fault *) MUST_CHECK;
+/* The finding with that fingerprint, or NULL. */
+const struct baseline_finding *baseline_find(const struct baseline *,
+	    struct digest fingerprint);
 /* After lines were added; counts of one place are added up. */
 void	baseline_sort(struct baseline *);
 void	baseline_free(struct baseline *);	/* NULL is fine */

@@ -87,10 +87,10 @@ gate_disabled(const struct gate_policy *p, const char *code)
 static enum gate_mark
 mark_of(const struct gate_policy *p, const struct change_of *c)
 {
-	if (gate_disabled(p, c->new->code))
-		return GATE_DISABLED;
 	if (c->change == CHANGE_SUPPRESSED)
 		return GATE_SUPPRESSED;
+	if (gate_disabled(p, c->new->code))
+		return GATE_DISABLED;
 	if (c->change == CHANGE_KEPT)
 		return GATE_KNOWN;
 	return gate_counts(p, c->new->code, c->new->severity) ?
@@ -131,6 +131,15 @@ gate_mark(const struct gate *g, int64_t finding)
 	return g->marks[finding - g->min_id];
 }
 
+bool
+gate_prints(const struct gate *g, int64_t finding)
+{
+	enum gate_mark m = gate_mark(g, finding);
+
+	return m == GATE_COUNTS || m == GATE_UNCOUNTED ||
+	    (m == GATE_SUPPRESSED && g->policy->show_suppressed);
+}
+
 /* ---- the ledger ---- */
 
 bool
@@ -151,6 +160,20 @@ count_ledger(struct gate *g)
 			g->ledger += g->comparison.grown[k] - b->allow[k];
 }
 
+/* ---- suppressions ---- */
+
+static int
+count_suppression(void *ctx, const struct store_suppression *s)
+{
+	struct gate *g = ctx;
+
+	if (*s->fault != '\0')
+		g->wrong++;
+	else if (s->findings == 0)
+		g->stale++;
+	return 0;
+}
+
 /* ---- all of it ---- */
 
 int
@@ -168,6 +191,10 @@ gate_open(struct gate *g, struct store *s, const struct gate_policy *p,
 	    &g->comparison);
 	mark_all(g);
 	count_ledger(g);
+	if (store_suppressions(s, count_suppression, g, f) != 0) {
+		gate_close(g);
+		return -1;
+	}
 	return 0;
 }
 

@@ -31,6 +31,7 @@ struct gate_policy {
 	const struct baseline *baseline;	/* NULL: everything is new */
 	char today[DATE_LEN + 1];	/* for suppressions that expire */
 	bool allow_stale;		/* a suppression needs no finding */
+	bool show_suppressed;		/* print them, too */
 };
 
 /*
@@ -71,6 +72,8 @@ int	gate_open(struct gate *, struct store *, const struct gate_policy *,
 void	gate_close(struct gate *);
 
 enum gate_mark gate_mark(const struct gate *, int64_t finding);
+/* Is the finding one to print? */
+bool	gate_prints(const struct gate *, int64_t finding);
 /* Is this growth one that the gate fails on? */
 bool	gate_grown(const struct gate *, const struct growth *);
 /* Would a finding of this id and severity count if it were new? */

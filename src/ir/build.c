@@ -47,6 +47,7 @@ ir_module_free(struct ir_module *m)
 	vec_free(&m->sources);
 	vec_free(&m->levels);
 	vec_free(&m->vars);
+	vec_free(&m->remarks);
 	vec_free(&m->inits);
 	vec_free(&m->aliases);
 	vec_free(&m->decls);

@@ -214,6 +214,22 @@ struct ir_alias {
 	name_t name, target;		/* attribute alias, strong_alias */
 };
 
+/*
+ * A comment in the source that speaks to iplint.  Its meaning is
+ * check/suppress.h's.
+ */
+struct ir_remark {
+	name_t file;
+	uint32_t line;			/* where it begins */
+	/*
+	 * The line that it is about: its own, if code stands before it; else
+	 * that of the next token, or of the name of the function that is
+	 * defined next.
+	 */
+	uint32_t target;
+	name_t text;			/* behind "IPLINT:", on one line */
+};
+
 struct ir_level {
 	name_t name;			/* IPL_VM */
 	int64_t value;			/* as this unit evaluates it */
@@ -234,6 +250,7 @@ struct ir_module {
 	uint32_t lines;			/* of the main file */
 	VEC(struct ir_source) sources;
 	VEC(struct ir_level) levels;
+	VEC(struct ir_remark) remarks;
 	VEC(struct ir_var) vars;
 	VEC(struct ir_init) inits;
 	VEC(struct ir_alias) aliases;

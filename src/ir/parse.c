@@ -1173,6 +1173,20 @@ parse_level(struct parser *p)
 }
 
 static void
+parse_remark(struct parser *p)
+{
+	struct ir_remark remark;
+
+	parse_where(p, &remark.file, &remark.line);
+	need_blank(p);
+	remark.target = (uint32_t)parse_number(p, UINT32_MAX,
+	    "a line number");
+	need_blank(p);
+	remark.text = parse_string(p);
+	vec_push(&p->m->remarks, remark);
+}
+
+static void
 parse_var(struct parser *p)
 {
 	struct ir_var var;
@@ -1266,6 +1280,8 @@ parse_item(struct parser *p)
 		parse_level(p);
 	else if (accept_word(p, "alias"))
 		parse_alias(p);
+	else if (accept_word(p, "remark"))
+		parse_remark(p);
 	else if (accept_word(p, "unit"))
 		m->unit = parse_string(p);
 	else if (accept_word(p, "tool"))

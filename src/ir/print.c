@@ -457,6 +457,16 @@ put_head(const struct printer *p, const struct ir_module *m)
 }
 
 static void
+put_remark(const struct printer *p, const struct ir_remark *r)
+{
+	put(p, "remark ");
+	put_string(p, r->file);
+	buf_fmt(p->out, " %u %u ", r->line, r->target);
+	put_string(p, r->text);
+	buf_chr(p->out, '\n');
+}
+
+static void
 put_var(const struct printer *p, const struct ir_var *v)
 {
 	put(p, "var ");
@@ -495,6 +505,8 @@ ir_print(const struct ir_module *m, struct buf *out)
 	struct printer p = { m->names, NULL, out };
 
 	put_head(&p, m);
+	for (size_t i = 0; i < m->remarks.n; i++)
+		put_remark(&p, &m->remarks.p[i]);
 	for (size_t i = 0; i < m->vars.n; i++)
 		put_var(&p, &m->vars.p[i]);
 	for (size_t i = 0; i < m->inits.n; i++)

@@ -400,6 +400,11 @@ void	spelling_note(struct program *, const struct fact *, unsigned slot,
 /* The same for calls of functions that have effects; sorts what was noted. */
 void	spelling_link(struct program *);
 
+/* ---- remarks.c ---- */
+
+/* Comments of all units; those of a header once. */
+void	remarks_link(struct program *);
+
 /* ---- locks.c, acquires.c ---- */
 
 /* Locks that calls make, before the flows are complete. */

@@ -53,6 +53,7 @@ program_link(struct names *names, const struct rules *rules,
 	acquires_count(p);
 	handlers_link(p);
 	spelling_link(p);
+	remarks_link(p);
 	return p;
 }
 
@@ -79,6 +80,7 @@ program_free(struct program *p)
 	vec_free(&p->locks);
 	vec_free(&p->handlers);
 	vec_free(&p->misnomers);
+	vec_free(&p->remarks);
 	vec_free(&p->levels);
 	arena_free(p->arena);
 	free(p);

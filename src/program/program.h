@@ -126,6 +126,7 @@ struct program {
 	VEC(struct prog_lock) locks;	/* sorted by text */
 	VEC(struct prog_handler) handlers; /* sorted by level, name, file */
 	VEC(struct prog_misnomer) misnomers; /* sorted by function, place */
+	VEC(struct ir_remark) remarks;	/* sorted by file, line */
 	VEC(struct ir_level) levels;	/* sorted by value, then name */
 	uint32_t nsccs;
 	struct prog_counts {		/* for the record */

@@ -116,6 +116,24 @@ print_entry(void *ctx, const struct store_entry *e)
 	return 0;
 }
 
+static int
+print_suppression(void *ctx, const struct store_suppression *s)
+{
+	struct text *t = ctx;
+	bool stale = s->findings == 0 && !t->gate->policy->allow_stale;
+
+	if (*s->fault == '\0' && !stale)
+		return 0;
+	fprintf(t->out, "%s:%d: error: suppression: ", s->file, s->line);
+	if (*s->fault != '\0')
+		fprintf(t->out, "%s\n", s->fault);
+	else
+		fprintf(t->out, "there is no such %s%sfinding any more; "
+		    "remove it (%s)\n", s->code, *s->code != '\0' ? " " : "",
+		    s->reason);
+	return 0;
+}
+
 static void
 print_counts(struct text *t)
 {
@@ -144,6 +162,9 @@ text_gate(struct text *t)
 
 	if (t->gate->ledger > 0)
 		error = store_ledger(t->store, NULL, print_entry, t, t->fault);
+	if (error == 0 && (t->gate->wrong > 0 || t->gate->stale > 0))
+		error = store_suppressions(t->store, print_suppression, t,
+		    t->fault);
 	if (t->gate->policy->baseline != NULL && !t->oneline)
 		print_counts(t);
 	return error;

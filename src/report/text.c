@@ -186,6 +186,10 @@ print_below(struct text *t, const struct store_finding *fd)
 		error = store_finding_handlers(t->store, fd->id, print_other,
 		    t, t->fault);
 	}
+	if (error == 0 && fd->suppression >= 0)
+		fprintf(t->out, "  suppressed%s%s: %s\n",
+		    *fd->expires != '\0' ? " until " : "", fd->expires,
+		    fd->reason);
 	if (error == 0 && fd->rests > 0) {
 		fprintf(t->out, "  rests on %d ledger entr%s:\n", fd->rests,
 		    fd->rests == 1 ? "y" : "ies");
@@ -220,7 +224,7 @@ print_finding(void *ctx, const struct store_finding *fd)
 	struct text *t = all->text;
 	const char *bold = t->color ? BOLD : "", *reset = t->color ? RESET : "";
 
-	if (t->gate != NULL && gate_mark(t->gate, fd->id) > GATE_UNCOUNTED)
+	if (t->gate != NULL && !gate_prints(t->gate, fd->id))
 		return 0;
 	all->n++;
 	fprintf(t->out, "%s%s:%d:", bold, fd->file, fd->line);
@@ -254,9 +258,14 @@ text_summary(struct text *t)
 
 	if (store_counts(t->store, &c, t->fault) != 0)
 		return -1;
-	fprintf(t->out, "%d finding%s, %d unit%s, %d missing", c.findings,
-	    c.findings == 1 ? "" : "s", c.units, c.units == 1 ? "" : "s",
-	    c.missing);
+	if (t->gate != NULL)
+		c.suppressed = t->gate->counts[GATE_SUPPRESSED];
+	fprintf(t->out, "%d finding%s", c.findings,
+	    c.findings == 1 ? "" : "s");
+	if (c.suppressed > 0)
+		fprintf(t->out, " (%d suppressed)", c.suppressed);
+	fprintf(t->out, ", %d unit%s, %d missing", c.units,
+	    c.units == 1 ? "" : "s", c.missing);
 	if (c.stale > 0)
 		fprintf(t->out, ", %d stale", c.stale);
 	if (c.incomplete > 0)

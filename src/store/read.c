@@ -33,6 +33,7 @@ struct rows {
 		store_handler_fn *handler;
 		store_entry_fn *entry;
 		store_unit_fn *unit;
+		store_suppression_fn *suppression;
 		store_level_fn *level;
 	} to;
 	void *ctx;
@@ -137,7 +138,10 @@ query(struct store *s, const char *sql, const char *func, int64_t id,
 #define FINDING								\
 	"SELECT id, code, name, severity, function, file, line, col,"	\
 	" message, fingerprint, entry, exit, handler, other_handlers,"	\
-	" rests_on FROM v_findings f "
+	" rests_on, suppression,"					\
+	" (SELECT reason FROM suppression s WHERE s.id = suppression),"	\
+	" (SELECT expires FROM suppression s WHERE s.id = suppression)"	\
+	" FROM v_findings f "
 
 static int
 finding_row(const struct rows *r)
@@ -151,6 +155,8 @@ finding_row(const struct rows *r)
 		.fingerprint = text(r, 9), .entry = number(r, 10, -1),
 		.exit = number(r, 11, -1), .handler = number(r, 12, -1),
 		.others = number(r, 13, 0), .rests = number(r, 14, 0),
+		.suppression = number(r, 15, -1), .reason = text(r, 16),
+		.expires = text(r, 17),
 	};
 
 	return r->to.finding(r->ctx, &x);
@@ -210,6 +216,22 @@ entry_row(const struct rows *r)
 	};
 
 	return r->to.entry(r->ctx, &x);
+}
+
+static int
+suppression_row(const struct rows *r)
+{
+	struct store_suppression x = {
+		.id = sqlite3_column_int64(r->st, 0),
+		.origin = text(r, 1), .file = text(r, 2),
+		.line = number(r, 3, 0), .code = text(r, 4),
+		.path = text(r, 5), .function = text(r, 6),
+		.fingerprint = text(r, 7), .expires = text(r, 8),
+		.reason = text(r, 9), .fault = text(r, 10),
+		.findings = number(r, 11, 0),
+	};
+
+	return r->to.suppression(r->ctx, &x);
 }
 
 static int
@@ -305,6 +327,18 @@ store_handler_rests(struct store *s, int64_t handler, store_entry_fn *fn,
 }
 
 int
+store_suppressions(struct store *s, store_suppression_fn *fn, void *ctx,
+    struct fault *f)
+{
+	struct rows r = { .to.suppression = fn, .ctx = ctx };
+
+	return query(s, "SELECT id, origin, file, line, code, path, function,"
+	    " fingerprint, expires, reason, fault, findings "
+	    "FROM v_suppressions ORDER BY id", NULL, 0, suppression_row, &r,
+	    f);
+}
+
+int
 store_gaps(struct store *s, store_unit_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.unit = fn, .ctx = ctx };
@@ -363,6 +397,10 @@ store_counts(struct store *s, struct store_counts *c, struct fault *f)
 	memset(c, 0, sizeof(*c));
 	if (query(s, "SELECT count(*) FROM finding", NULL, 0, number_row,
 	    &n, f) != 0)
+		return -1;
+	n.ctx = &c->suppressed;
+	if (query(s, "SELECT count(DISTINCT finding) FROM finding_suppression",
+	    NULL, 0, number_row, &n, f) != 0)
 		return -1;
 	if (query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
 	    NULL, 0, unit_count, &r, f) != 0)

@@ -34,6 +34,8 @@
 	X(FINDING, "INTO finding", 12)					\
 	X(FINDING_ID, "INTO finding_id", 4)				\
 	X(FINDING_HANDLER, "OR IGNORE INTO finding_handler", 2)		\
+	X(SUPPRESSION, "INTO suppression", 11)			\
+	X(FINDING_SUPPRESSION, "INTO finding_suppression", 2)		\
 	X(FINDING_LEDGER, "OR IGNORE INTO finding_ledger", 2)		\
 	X(WITNESS, "INTO witness", 5) X(STEP, "INTO step", 17)	\
 	X(SOURCE, "INTO source", 2)

@@ -135,6 +135,29 @@ CREATE TABLE finding_handler (
 	PRIMARY KEY (finding, handler)
 ) WITHOUT ROWID;
 
+-- Findings that somebody wants to keep: comments in the source, and lines of
+-- a file.  What each is about is said by one of target, path and func, or
+-- fingerprint.
+CREATE TABLE suppression (
+	id		INTEGER PRIMARY KEY,
+	origin		INTEGER NOT NULL REFERENCES name, -- source, file
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	number		INTEGER REFERENCES finding_id,
+	path		INTEGER REFERENCES name,
+	func		INTEGER REFERENCES name,
+	fingerprint	TEXT,			-- the first digits
+	expires		TEXT,			-- the last day: 2026-11-22
+	reason		TEXT NOT NULL,
+	fault		TEXT			-- why it is none
+);
+
+CREATE TABLE finding_suppression (
+	finding		INTEGER NOT NULL REFERENCES finding,
+	suppression	INTEGER NOT NULL REFERENCES suppression,
+	PRIMARY KEY (finding, suppression)
+) WITHOUT ROWID;
+
 CREATE TABLE finding_ledger (
 	finding		INTEGER NOT NULL REFERENCES finding,
 	ledger		INTEGER NOT NULL REFERENCES ledger,
@@ -185,6 +208,8 @@ CREATE INDEX finding_func ON finding(func);
 CREATE INDEX finding_handler_handler ON finding_handler(handler);
 CREATE INDEX witness_finding ON witness(finding);
 CREATE INDEX step_witness ON step(witness);
+CREATE INDEX finding_suppression_suppression
+    ON finding_suppression(suppression);
 CREATE INDEX ledger_func ON ledger(func);
 CREATE INDEX handler_own_ledger ON handler_own(ledger);
 
@@ -213,7 +238,12 @@ SELECT f.id, i.code, i.name, s.text AS severity, fn.text AS function,
 	AS other_handlers,
     (SELECT count(*) FROM finding_ledger x WHERE x.finding = f.id)
 	AS rests_on,
-    f.fingerprint
+    f.fingerprint,
+    -- of several, the one that lasts longest
+    (SELECT s.id FROM finding_suppression x
+	JOIN suppression s ON s.id = x.suppression WHERE x.finding = f.id
+	ORDER BY s.expires IS NOT NULL, s.expires DESC, s.id LIMIT 1)
+	AS suppression
 FROM finding f
 JOIN finding_id i ON i.id = f.number
 JOIN name s ON s.id = f.severity
@@ -223,6 +253,20 @@ LEFT JOIN name nf ON nf.id = f.file
 LEFT JOIN level_name le ON le.value = f.entry
 LEFT JOIN level_name lx ON lx.value = f.exit
 ORDER BY f.id;
+
+CREATE VIEW v_suppressions AS
+SELECT s.id, o.text AS origin, nf.text AS file, s.line, i.code, i.name,
+    np.text AS path, fn.text AS function, s.fingerprint, s.expires, s.reason,
+    s.fault,
+    (SELECT count(*) FROM finding_suppression x WHERE x.suppression = s.id)
+	AS findings
+FROM suppression s
+JOIN name o ON o.id = s.origin
+LEFT JOIN name nf ON nf.id = s.file
+LEFT JOIN finding_id i ON i.id = s.number
+LEFT JOIN name np ON np.id = s.path
+LEFT JOIN name fn ON fn.id = s.func
+ORDER BY s.id;
 
 CREATE VIEW v_steps AS
 SELECT w.finding, w.pos AS witness, w.title, s.pos AS step,
@@ -314,6 +358,9 @@ SELECT key, value FROM info
 UNION ALL SELECT 'findings', (SELECT count(*) FROM finding)
 UNION ALL SELECT 'finding ' || i.code || ' ' || i.name,
     (SELECT count(*) FROM finding f WHERE f.number = i.id) FROM finding_id i
+UNION ALL SELECT 'findings suppressed',
+    (SELECT count(DISTINCT finding) FROM finding_suppression)
+UNION ALL SELECT 'suppressions', (SELECT count(*) FROM suppression)
 UNION ALL SELECT 'handlers', (SELECT count(*) FROM handler)
 UNION ALL SELECT * FROM (
     SELECT 'handlers ' || text, count(*) FROM handler

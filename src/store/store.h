@@ -74,6 +74,19 @@ struct store_finding {
 	const char *fingerprint;	/* 32 digits */
 	int line, col, entry, exit;
 	int others, rests;		/* further handlers, ledger entries */
+	int64_t suppression;		/* store_suppression.id, or -1 */
+	const char *reason, *expires;	/* of that; "": none, never */
+};
+
+struct store_suppression {
+	int64_t id;
+	const char *origin;		/* "source", "file" */
+	const char *file;		/* where it stands */
+	int line;
+	const char *code, *path, *function, *fingerprint;	/* about what */
+	const char *expires, *reason;
+	const char *fault;		/* why it is none, or "" */
+	int findings;			/* that it is about */
 };
 
 struct store_step {
@@ -108,7 +121,7 @@ struct store_unit {
 /* Counts, for the line at the end of a report. */
 #define STORE_NLEDGER	16
 struct store_counts {
-	int findings, units;
+	int findings, suppressed, units;	/* suppressed: even if expired */
 	int missing;			/* no shard, or none that can be read */
 	int stale, incomplete, skipped;
 	int ledger[STORE_NLEDGER];	/* by enum ledger_kind */
@@ -132,6 +145,7 @@ typedef int store_step_fn(void *, const struct store_step *);
 typedef int store_handler_fn(void *, const struct store_handler *);
 typedef int store_entry_fn(void *, const struct store_entry *);
 typedef int store_unit_fn(void *, const struct store_unit *);
+typedef int store_suppression_fn(void *, const struct store_suppression *);
 
 int	store_findings(struct store *, const char *func, store_finding_fn *,
 	    void *, struct fault *) MUST_CHECK;
@@ -149,6 +163,8 @@ int	store_finding_rests(struct store *, int64_t finding, store_entry_fn *,
 	    void *, struct fault *) MUST_CHECK;
 int	store_handler_rests(struct store *, int64_t handler,
 	    store_entry_fn *, void *, struct fault *) MUST_CHECK;
+int	store_suppressions(struct store *, store_suppression_fn *, void *,
+	    struct fault *) MUST_CHECK;
 /* The units that are not "ok". */
 int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
 	    MUST_CHECK;

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check/suppress.h"
 #include "row.h"
 #include "schema.h"
 #include "store/store.h"
@@ -347,6 +348,27 @@ write_witness(struct writer *w, int64_t finding, size_t pos,
 }
 
 static void
+write_suppression(struct writer *w, int64_t id, const struct suppression *s)
+{
+	row_begin(w->out, T_SUPPRESSION);
+	put(w->out, id);
+	put_word(w->out, s->source ? "source" : "file");
+	put_word(w->out, s->file);
+	put_line(w->out, s->line);
+	if (s->id == 0)
+		put_null(w->out);
+	else
+		put(w->out, s->id);
+	put_word(w->out, s->path);
+	put_word(w->out, s->function);
+	put_text(w->out, s->fingerprint);
+	put_text(w->out, s->expires);
+	put_text(w->out, s->reason);
+	put_text(w->out, s->fault);
+	row_end(w->out);
+}
+
+static void
 write_finding(struct writer *w, int64_t id, const struct finding *f)
 {
 	char hex[DIGEST_HEX];
@@ -376,6 +398,12 @@ write_finding(struct writer *w, int64_t id, const struct finding *f)
 		row_begin(w->out, T_FINDING_HANDLER);
 		put(w->out, id);
 		put(w->out, handler_id(w, f->others[i]));
+		row_end(w->out);
+	}
+	for (size_t i = 0; i < f->nsuppressions; i++) {
+		row_begin(w->out, T_FINDING_SUPPRESSION);
+		put(w->out, id);
+		put(w->out, f->suppressions[i] + 1);
 		row_end(w->out);
 	}
 	write_rests(w, T_FINDING_LEDGER, id, f->ledger, f->nledger);
@@ -539,6 +567,9 @@ fill(struct writer *w, const struct flow_counts *fc,
 	write_common(w);
 	for (size_t i = 0; i < w->res->handlers.n; i++)
 		write_handler(w, &w->res->handlers.p[i]);
+	for (size_t i = 0; i < w->res->suppressions.n; i++)
+		write_suppression(w, (int64_t)i + 1,
+		    &w->res->suppressions.p[i]);
 	for (size_t i = 0; i < w->res->findings.n; i++)
 		write_finding(w, (int64_t)i + 1, &w->res->findings.p[i]);
 	write_sources(w, run);
