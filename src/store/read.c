@@ -35,6 +35,7 @@ struct rows {
 		store_unit_fn *unit;
 		store_suppression_fn *suppression;
 		store_level_fn *level;
+		store_code_fn *code;
 	} to;
 	void *ctx;
 };
@@ -463,6 +464,21 @@ store_info(struct store *s, const char *key, struct buf *out,
 
 	return query(s, "SELECT value FROM v_summary WHERE key = :func", key,
 	    0, word_row, &r, f) < 0 ? -1 : 0;
+}
+
+static int
+code_row(const struct rows *r)
+{
+	return r->to.code(r->ctx, text(r, 0), text(r, 1), text(r, 2));
+}
+
+int
+store_codes(struct store *s, store_code_fn *fn, void *ctx, struct fault *f)
+{
+	struct rows r = { .to.code = fn, .ctx = ctx };
+
+	return query(s, "SELECT code, name, text FROM finding_id ORDER BY id",
+	    NULL, 0, code_row, &r, f);
 }
 
 static int

@@ -174,6 +174,12 @@ typedef int store_level_fn(void *, int level, const char *name);
 int	store_levels(struct store *, store_level_fn *, void *, struct fault *)
 	    MUST_CHECK;
 
+/* The ids of findings, all that there are. */
+typedef int store_code_fn(void *, const char *code, const char *name,
+	    const char *text);
+int	store_codes(struct store *, store_code_fn *, void *, struct fault *)
+	    MUST_CHECK;
+
 /*
  * What a file held when it was analysed.  1, or 0 if that is not known, or -1
  * and a fault.

@@ -9,9 +9,13 @@
 #ifndef IPLINT_HTML_PAGES_H
 #define IPLINT_HTML_PAGES_H
 
+#include "report/html/report.h"
 #include "report/html/site.h"
 
 /* They return 0, or -1 and the site's fault. */
-int	index_page(struct site *) MUST_CHECK;
+int	index_page(struct site *, const struct html_report *) MUST_CHECK;
+/* The ledger, and the units that are not analysed or not wholly. */
+int	ledger_page(struct site *) MUST_CHECK;
+int	finding_pages(struct site *) MUST_CHECK;
 
 #endif /* IPLINT_HTML_PAGES_H */

@@ -19,6 +19,13 @@
 struct html_report {
 	const char *dir;		/* where the site goes */
 	const char *source;		/* the root of the sources; or NULL */
+	/*
+	 * Since when a finding is known, by its fingerprint of 32 digits: a
+	 * date, or "" for a finding whose date is not known, or NULL for a new
+	 * one.  NULL: there is nothing to compare with.
+	 */
+	const char *(*since)(const void *ctx, const char *fingerprint);
+	const void *ctx;
 };
 
 /*

@@ -28,7 +28,8 @@
 
 /* The entries of the navigation, one table: page and title. */
 #define SECTIONS(X)							\
-	X(FINDINGS, "index.html", "Findings")
+	X(FINDINGS, "index.html", "Findings")				\
+	X(LEDGER, "ledger.html", "Ledger")
 
 enum section {
 #define X(id, file, title) SECTION_##id,
@@ -47,7 +48,7 @@ struct site {
 	struct store *store;
 	struct fault *fault;
 	struct arena *arena;		/* for as long as the site */
-	struct sources *sources;	/* of the kernel, see source.h */
+	struct source_tree *sources;	/* of the kernel, see source.h */
 	VEC(struct site_level) levels;	/* upwards */
 	const char *kernel;		/* "netbsd 6.99.16, amd64" */
 
