@@ -206,10 +206,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
     const struct summary *sum, const struct outcome *o)
 {
 	uint32_t i;
-
-	struct held callers = { 0 };
-	const struct held *h = o->nheld > 0 ? &o->held[o->nheld - 1] :
-	    &callers;
+	node_t held = o->nheld > 0 ? o->held[o->nheld - 1].lock : 0;
 	struct frame fr = { f, -1, 0, 0 };
 	struct steps st = { 0 };
 	struct finding *fi;
@@ -219,8 +216,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	for (i = 0; i < sum->noutcomes && o->nheld == 0; i++)
 		if (sum->outcomes[i].left < o->left &&
 		    sum->outcomes[i].nreleased > 0)
-			callers.lock = sum->outcomes[i].released[0];
-	lock = lock_name_of(ck, sv, h->lock);
+			held = sum->outcomes[i].released[0];
+	lock = lock_name_of(ck, sv, held);
 	fi = finding_add(ck, 3, f, handler_of(ck->program, f), o->site);
 	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
 	    "return with it held", func_name_of(ck, f), lock);
@@ -317,9 +314,10 @@ check_function(struct checker *ck, func_id f)
 		    DEFECT_DEAD || reportable_held(ck, f, sum, o) ||
 		    (mode == 0 && handler_moves(ck, f, o));
 	}
-	if (!any && !ck->flow->breaking[f])
+	if (!any && !ck->flow->breaking[f] && !releases_suspect(ck, f, sum))
 		return;
 	sv = flow_replay(ck->flow, f, mode, &replay, NULL, NULL);
+	check_releases(ck, sv);
 	for (i = 0; i < replay.noutcomes; i++) {
 		o = &replay.outcomes[i];
 		if (reportable_held(ck, f, &replay, o) && !reported(ck, 3, f,

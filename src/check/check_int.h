@@ -111,6 +111,14 @@ bool	call_resolved(const struct prog_site *);
 bool	call_returns(const struct checker *, const struct prog_handler *,
 	    func_id);
 
+/* ---- release.c ---- */
+
+/* May check_releases() find something, if the function is replayed? */
+bool	releases_suspect(const struct checker *, func_id,
+	    const struct summary *);
+/* IPL011, of the function that has just been replayed. */
+void	check_releases(struct checker *, const struct solver *);
+
 /* ---- nested.c ---- */
 
 /* Verdict B, for all handlers at once. */

@@ -222,7 +222,6 @@ struct flow {
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
-	VEC(struct unheld) unheld;
 	uint8_t *misreleases;		/* per function: replay for unheld */
 	struct entered {		/* per function: see need.c */
 		const struct prog_lock **p;
@@ -283,6 +282,7 @@ struct solver {
 	uint64_t steps;
 	VEC(uint32_t) blamed;		/* by bit: func * NMODES + mode */
 	VEC(struct need) needs;
+	VEC(struct unheld) unheld;	/* while tracing */
 	bool budget;
 	bool enters;			/* takes a spin mutex itself */
 };

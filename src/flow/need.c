@@ -41,7 +41,7 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 	if (lock != 0 && class == NULL)
 		n.class = u.class = lock_class(sv, lock);
 	if (sv->tracing)
-		vec_push(&sv->flow->unheld, u);
+		vec_push(&sv->unheld, u);
 	if (lock != 0 && (!exportable(sv->nodes, lock) ||
 	    node_get(sv->nodes, lock)->depth > NEED_DEPTH))
 		n.lock = 0;
@@ -343,5 +343,5 @@ unheld_add(struct solver *sv, const struct state *s, enum unheld_kind kind,
 
 	sv->flow->misreleases[sv->func] = 1;
 	if (sv->tracing)
-		vec_push(&sv->flow->unheld, u);
+		vec_push(&sv->unheld, u);
 }

@@ -235,6 +235,7 @@ solver_free(struct solver *sv)
 	vec_free(&sv->exit_values);
 	vec_free(&sv->breaches);
 	vec_free(&sv->needs);
+	vec_free(&sv->unheld);
 	arena_free(sv->arena);
 }
 
@@ -851,7 +852,6 @@ flow_free(struct flow *fl)
 	}
 	free(fl->entered);
 	free(fl->misreleases);
-	vec_free(&fl->unheld);
 	free(fl->rests);
 	nodes_free(fl->nodes);
 	arena_free(fl->arena);
