@@ -219,8 +219,10 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 			held = sum->outcomes[i].released[0];
 	lock = lock_name_of(ck, sv, held);
 	fi = finding_add(ck, 3, f, handler_of(ck->program, f), o->site);
-	fi->message = check_fmt(ck, "%s releases %s on other paths, but can "
-	    "return with it held", func_name_of(ck, f), lock);
+	fi->message = check_fmt(ck, o->kept || o->callers ?
+	    "%s releases %s on other paths, but can return with it held" :
+	    "%s takes %s, which nobody releases, and returns with it held",
+	    func_name_of(ck, f), lock);
 	witness_path(ck, sv, o->trace, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
@@ -238,15 +240,50 @@ handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
 	return o->nheld > 0 && handler_of(ck->program, f) != NULL;
 }
 
+/* Does a caller hold the mutex that other exits release? */
+static bool
+somebody_holds(const struct checker *ck, func_id f,
+    const struct summary *sum, const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t i, k;
+
+	for (i = 0; i < sum->noutcomes; i++) {
+		p = &sum->outcomes[i];
+		for (k = 0; k < p->nreleased && p->left < o->left; k++) {
+			struct need n = { .class = p->released_class[k] };
+
+			if (entered_with(ck->flow, f, &n))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* By the function itself, not by one that it calls. */
+static bool
+taken_here(const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].from != NO_FUNC || o->held[i].unsure)
+			return false;
+	return o->nheld > 0;
+}
+
 static bool
 reportable_held(const struct checker *ck, func_id f,
     const struct summary *sum, const struct outcome *o)
 {
 	uint32_t i;
 
+	if (o->defect == DEFECT_HELD && o->callers)
+		return somebody_holds(ck, f, sum, o);
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
 		return true;
-	if (o->defect != DEFECT_PENDING || !o->kept || ck->flow->consumed[f])
+	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
+	    !(o->kept || (o->same && taken_here(o))))
 		return false;
 	/* Next to a defect, the exit that differs by its result is meant. */
 	for (i = 0; i < sum->noutcomes; i++)

@@ -164,7 +164,11 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	uint32_t i;
 
 	for (i = 0; i < o->nreleased; i++)
-		if (!lock_remove(sv, s, released[i], &h)) {
+		if (released[i] != 0 && lock_invalid(sv, s, released[i]))
+			return false;
+		else if (!lock_remove(sv, s, released[i], &h)) {
+			if (maybe_take(sv, s, released[i]))
+				continue;
 			need_add(sv, s, released[i], NULL, ap->site, callee);
 			return false;
 		}
@@ -174,13 +178,23 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	}
 	if (o->nheld == 0)
 		return true;
+	/* Nobody takes a mutex twice. */
+	for (i = 0; i < o->nheld; i++)
+		if (lock_holds(sv, s, locks[i]))
+			return false;
 	held = arena_alloc(sv->arena, (s->nheld + o->nheld) *
 	    sizeof(*held));
 	if (s->nheld > 0)
 		memcpy(held, s->held, s->nheld * sizeof(*held));
 	for (i = 0; i < o->nheld; i++) {
-		struct held *n = &held[s->nheld + i];
+		struct held *n = &held[s->nheld];
 
+		gone_forget(sv, s, locks[i]);
+		if (lock_retake(sv, s, locks[i])) {
+			s->left++;
+			continue;
+		}
+		s->nheld++;
 		*n = o->held[i];
 		n->lock = locks[i];
 		n->level = subst(ap, o->held[i].level);
@@ -189,10 +203,8 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 		n->old = subst(ap, o->held[i].old);
 		n->site = ap->site;
 		n->from = callee;
-		gone_forget(sv, s, n->lock);
 	}
 	s->held = held;
-	s->nheld += o->nheld;
 	return true;
 }
 

@@ -54,6 +54,21 @@ results_overlap(const struct outcome *a, const struct outcome *b)
 	return true;
 }
 
+/* A parameter, or the variable that it points to. */
+static bool
+is_argument(const struct nodes *t, node_t place)
+{
+	const struct node *p = node_get(t, place);
+
+	if (p->kind == NODE_DEREF) {
+		p = node_get(t, p->a);
+		if (p->kind != NODE_INIT)
+			return false;
+		p = node_get(t, p->a);
+	}
+	return p->kind == NODE_LOCAL;
+}
+
 /* Do the arguments, as such, tell the two apart? */
 static bool
 args_differ(const struct nodes *t, const struct outcome *a,
@@ -67,8 +82,7 @@ args_differ(const struct nodes *t, const struct outcome *a,
 		if ((p->kind == NODE_BINARY && p->op == IR_OP_AND) ||
 		    p->kind == NODE_LOCKSPIN)
 			p = node_get(t, p->a);
-		if (p->kind != NODE_INIT ||
-		    node_get(t, p->a)->kind != NODE_LOCAL)
+		if (p->kind != NODE_INIT || !is_argument(t, p->a))
 			continue;
 		for (j = 0; j < b->nconds; j++) {
 			const struct fact *f = &a->conds[i];
@@ -142,19 +156,23 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	const struct outcome *p;
 	enum defect d = DEFECT_NONE;
 	uint32_t i, k;
+	bool same;
 
 	for (i = 0; i < o->nheld; i++)
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
 			if (p == o || p->nheld >= o->nheld ||
-			    holds(p, &o->held[i]))
+			    o->held[i].unsure || holds(p, &o->held[i]))
 				continue;
 			d = DEFECT_PENDING;
+			same = results_overlap(o, p) &&
+			    !args_differ(sv->nodes, o, p) && !o->escapes;
+			if (same)
+				o->same = true;
 			if (!sv->released_site[o->held[i].site])
 				continue;
 			o->kept = true;
-			if (results_overlap(o, p) &&
-			    !args_differ(sv->nodes, o, p) && !o->escapes)
+			if (same)
 				return DEFECT_HELD;
 		}
 	return d;
@@ -221,6 +239,26 @@ skips_restore(struct solver *sv, const struct summary *sum,
 	return false;
 }
 
+/*
+ * A switch without default, and a mutex is kept where none of its cases fits,
+ * and only there: then the cases are all that there are.
+ */
+static void
+drop_impossible(struct summary *sum)
+{
+	uint32_t i, n;
+
+	for (i = n = 0; i < sum->noutcomes; i++)
+		if (sum->outcomes[i].defect == DEFECT_HELD &&
+		    !sum->outcomes[i].nocase)
+			return;
+	for (i = n = 0; i < sum->noutcomes; i++)
+		if (sum->outcomes[i].defect != DEFECT_HELD)
+			sum->outcomes[n++] = sum->outcomes[i];
+	if (n > 0)
+		sum->noutcomes = n;
+}
+
 void
 contract_classify(struct solver *sv, struct summary *sum)
 {
@@ -237,15 +275,17 @@ contract_classify(struct solver *sv, struct summary *sum)
 			o->defect = held_defect(sv, sum, o);
 		if (o->defect == DEFECT_HELD)
 			continue;
-		if (keeps_callers(sv, sum, o))
+		if (keeps_callers(sv, sum, o)) {
 			o->defect = DEFECT_HELD;
-		else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
+			o->callers = true;
+		} else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
 			o->defect = o->kept ? DEFECT_HELD : DEFECT_LEVEL;
 		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
 			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
 		else if (skips_restore(sv, sum, o))
 			o->defect = DEFECT_LEVEL;
 	}
+	drop_impossible(sum);
 	/* Those that callers see come first. */
 	for (i = n = 0; i < sum->noutcomes; i++) {
 		o = &sum->outcomes[i];

@@ -190,6 +190,8 @@ effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
 	node_t before = s->level;
 	enum unheld_kind why;
 
+	if (lock != 0 && lock_invalid(sv, s, lock))
+		return false;
 	if (!e->lock.or_any && unheld_why(sv, s, e->spin == RULE_SPIN, lock,
 	    &why)) {
 		unheld_add(sv, s, why, lock, site);
@@ -197,6 +199,8 @@ effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
 	}
 	if (!lock_exit(sv, s, lock, site) && !(e->lock.or_any &&
 	    lock_exit(sv, s, 0, site))) {
+		if (maybe_take(sv, s, lock))
+			return true;
 		need_add(sv, s, lock, NULL, site, NO_FUNC);
 		return false;
 	}
@@ -481,6 +485,7 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	const struct prog_site *cs = &sv->pf->sites[in->site];
 	node_t stack[16], *args = stack, ret;
 	struct state_list all = { 0 };
+	size_t needs, unheld;
 	uint32_t i;
 
 	if (sv->probe != NULL)
@@ -506,9 +511,15 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		call_one(sv, s, in, cs->targets[0], args, ret, site, out);
 		return;
 	}
+	needs = sv->needs.n;
+	unheld = sv->unheld.n;
 	for (i = 0; i < cs->ntargets; i++)
 		call_one(sv, state_copy(sv, s), in, cs->targets[i], args,
 		    ret, site, &all);
+	/* What only some targets need is not known to be needed. */
+	if (all.n > 0)
+		sv->needs.n = needs;
+	sv->unheld.n = unheld;
 	/* Whose defects: that of one target is not that of this call. */
 	for (i = 1; i < all.n; i++)
 		all.p[0]->slept = all.p[0]->slept && all.p[i]->slept;
@@ -530,6 +541,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			    cs->ntargets);
 		if (all.n > 0)
 			s->slept = s->slept || all.p[0]->slept;
+		for (i = 0; i < all.n; i++)
+			maybe_add(sv, s, all.p[i]);
 		s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}

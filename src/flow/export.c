@@ -128,6 +128,7 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
     uint32_t site, struct outcome *o)
 {
 	struct arena *a = sv->flow->arena;
+	const struct node *p;
 	uint32_t i;
 
 	memset(o, 0, sizeof(*o));
@@ -136,10 +137,17 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->level = export_level(sv, s->level, site);
 	o->saved = state_count(s) > 0 ? export_level(sv, s->saved, site) : 0;
 	o->left = s->left;
+	o->nocase = s->nocase != 0;
 	o->peak = exportable(sv->nodes, s->peak) ? s->peak : o->level;
 	o->slept = s->slept;
 	if (ret != 0) {
 		state_fact(sv, s, ret, &o->result);
+		/* Arithmetic on a pointer gives none that is NULL. */
+		p = node_get(sv->nodes, ret);
+		if (*name_str(sv->flow->program->names, sv->ir->sig) == 'p' &&
+		    p->kind == NODE_BINARY && (p->op == IR_OP_ADD ||
+		    p->op == IR_OP_SUB))
+			o->result.nonzero = true;
 		if (exportable(sv->nodes, ret)) {
 			o->ret = ret;
 			if (token_of(sv->nodes, ret))
@@ -171,6 +179,11 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	for (i = 0; i < s->nreleased; i++)
 		o->released[i] = exportable(sv->nodes, s->released[i]) ?
 		    s->released[i] : 0;
+	o->released_class = arena_alloc(a, (s->nreleased + 1) *
+	    sizeof(*o->released_class));
+	for (i = 0; i < s->nreleased; i++)
+		o->released_class[i] = s->released[i] == 0 ? NULL :
+		    lock_identity(sv, s->released[i]);
 	o->nreleased = s->nreleased;
 	export_writes(sv, o, s);
 	o->nconds = export_facts(sv, s, &o->conds);

@@ -49,6 +49,7 @@ struct held {
 	uint32_t site;			/* instruction that took it */
 	uint64_t blame;			/* blame.level when it was taken */
 	func_id from;			/* callee that took it, or NO_FUNC */
+	bool unsure;			/* a target of a call may release it */
 };
 
 /* A raise by spl that nothing has restored yet. */
@@ -102,6 +103,10 @@ struct state {
 	uint32_t ngone;
 	node_t *skipped;		/* tokens of raises inside restored */
 	uint32_t nskipped;		/* ones, which went by unrestored */
+	node_t *maybe;			/* a target of a call may take them */
+	uint32_t nmaybe;
+	uint32_t nocase;		/* site + 1 of a switch of which no
+					   case fitted, see run_switch() */
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
@@ -148,6 +153,7 @@ struct outcome {
 	struct raise *raises;
 	uint32_t nraises;
 	node_t *released;
+	const struct prog_lock **released_class;	/* or NULL */
 	uint32_t nreleased;
 	struct bind *writes;
 	uint32_t nwrites;
@@ -156,6 +162,9 @@ struct outcome {
 	bool escapes;			/* hands a saved level out */
 	enum defect defect;
 	bool kept;			/* other exits release what it holds */
+	bool same;			/* others return the same without it */
+	bool callers;			/* HELD: it is the caller's mutex */
+	bool nocase;			/* only where no case of a switch fits */
 	uint32_t site;			/* the return instruction */
 	const struct trace *trace;
 };
@@ -262,6 +271,7 @@ struct solver {
 	void *probe_ctx;
 	uint32_t *base;			/* site of each block's first insn */
 	uint8_t *head;			/* block is the head of one */
+	uint8_t *implicit;		/* block's switch has no default */
 	uint32_t *order;		/* reverse postorder number */
 	uint64_t **live;		/* per block: locals live at entry */
 	uint32_t nwords;
@@ -375,6 +385,14 @@ bool	lock_enter(struct solver *, struct state *, node_t lock, node_t level,
 /* lock 0: whichever.  false if none can be held: no such path. */
 bool	lock_exit(struct solver *, struct state *, node_t lock,
 	    uint32_t site);
+/* Held by that very name, as it was taken here. */
+bool	lock_holds(struct solver *, const struct state *, node_t lock);
+/* The lock sits behind a pointer that is NULL: no path gets here. */
+bool	lock_invalid(struct solver *, const struct state *, node_t lock);
+/* Taking again what was released of the caller's; false: it was not. */
+bool	lock_retake(struct solver *, struct state *, node_t lock);
+/* The class, if it tells the lock from those of other classes. */
+const struct prog_lock *lock_identity(struct solver *, node_t lock);
 /* Take the lock off the list without touching the level. */
 bool	lock_remove(struct solver *, struct state *, node_t lock,
 	    struct held *out);
@@ -397,6 +415,13 @@ bool	entered_with(const struct flow *, func_id f, const struct need *);
 /* The lock is free from here on; it is taken. */
 void	gone_add(struct solver *, struct state *, node_t lock);
 void	gone_forget(struct solver *, struct state *, node_t lock);
+/*
+ * The targets of a call do different things, and it is taken as doing none:
+ * what some of them take or release may or may not be held afterwards.
+ */
+void	maybe_add(struct solver *, struct state *, const struct state *after);
+/* Was the lock taken by such a call?  Then not any more. */
+bool	maybe_take(struct solver *, struct state *, node_t lock);
 /* Why a release by that rule is wrong for any caller; false: it is not. */
 bool	unheld_why(struct solver *, const struct state *, bool as_spin,
 	    node_t lock, enum unheld_kind *);

@@ -80,6 +80,14 @@ lock_class(struct solver *sv, node_t lock)
 	return n == 1 ? set[0] : NULL;
 }
 
+const struct prog_lock *
+lock_identity(struct solver *sv, node_t lock)
+{
+	const struct prog_lock *class = lock_class(sv, lock);
+
+	return class != NULL && class->stated ? NULL : class;
+}
+
 bool
 lock_akin(const struct nodes *t, node_t a, node_t b)
 {
@@ -182,9 +190,8 @@ saves_per_lock(const struct solver *sv)
 	return sv->flow->program->rules->save == RULE_SAVE_LOCK;
 }
 
-/* Taking again what the function gave up of its caller's. */
-static bool
-retake(struct solver *sv, struct state *s, node_t lock)
+bool
+lock_retake(struct solver *sv, struct state *s, node_t lock)
 {
 	const struct prog_lock *class = lock_class(sv, lock);
 	uint32_t i;
@@ -203,22 +210,50 @@ retake(struct solver *sv, struct state *s, node_t lock)
 	return true;
 }
 
+/* The pointer through which a lock inside of *p is reached, or 0. */
+static node_t
+base_pointer(const struct nodes *t, node_t lock)
+{
+	const struct node *n = node_get(t, lock);
+
+	if (n->kind != NODE_ADDR)
+		return 0;
+	do
+		n = node_get(t, n->a);
+	while (n->kind == NODE_FIELD || n->kind == NODE_INDEX);
+	return n->kind == NODE_DEREF ? n->a : 0;
+}
+
+bool
+lock_invalid(struct solver *sv, const struct state *s, node_t lock)
+{
+	node_t p = base_pointer(sv->nodes, lock);
+
+	return p != 0 && state_truth(sv, s, p) == 0;
+}
+
 /* A mutex inside of *p was taken, so p is not NULL. */
 static void
 assume_valid(struct solver *sv, struct state *s, node_t lock)
 {
-	const struct node *n = node_get(sv->nodes, lock);
-	struct fact f = { 0, true, INT64_MIN, INT64_MAX };
+	struct fact f = { base_pointer(sv->nodes, lock), true, INT64_MIN,
+	    INT64_MAX };
 
-	if (n->kind != NODE_ADDR)
-		return;
-	do
-		n = node_get(sv->nodes, n->a);
-	while (n->kind == NODE_FIELD || n->kind == NODE_INDEX);
-	if (n->kind != NODE_DEREF)
-		return;
-	f.value = n->a;
-	(void)state_narrow(sv, s, &f);
+	if (f.value != 0)
+		(void)state_narrow(sv, s, &f);
+}
+
+bool
+lock_holds(struct solver *sv, const struct state *s, node_t lock)
+{
+	uint32_t i;
+
+	if (node_get(sv->nodes, lock)->flags & NODE_INNER)
+		return false;
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].lock == lock)
+			return true;
+	return false;
 }
 
 bool
@@ -227,19 +262,18 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 {
 	struct held *held;
 	node_t before = s->level;
-	uint32_t i;
 
 	sv->enters = true;
+	if (lock_invalid(sv, s, lock))
+		return false;
 	assume_valid(sv, s, lock);
 	gone_forget(sv, s, lock);
 	/* Twice the same mutex: nobody gets past that. */
-	for (i = 0; i < s->nheld; i++)
-		if (s->held[i].lock == lock &&
-		    !(node_get(sv->nodes, lock)->flags & NODE_INNER))
-			return false;
+	if (lock_holds(sv, s, lock))
+		return false;
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved_blame = s->blame.level;
-	if (retake(sv, s, lock)) {
+	if (lock_retake(sv, s, lock)) {
 		if (!saves_per_lock(sv) && state_count(s) == 0)
 			s->saved = before;
 		s->left++;
@@ -270,7 +304,8 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 static bool
 may_alias(struct solver *sv, node_t a, node_t b)
 {
-	const struct prog_lock *x = lock_class(sv, a), *y = lock_class(sv, b);
+	const struct prog_lock *x = lock_identity(sv, a);
+	const struct prog_lock *y = lock_identity(sv, b);
 
 	if (x != NULL && y != NULL)
 		return x == y && lock_akin(sv->nodes, a, b);

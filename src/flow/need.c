@@ -39,7 +39,7 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 	size_t i;
 
 	if (lock != 0 && class == NULL)
-		n.class = u.class = lock_class(sv, lock);
+		n.class = u.class = lock_identity(sv, lock);
 	if (sv->tracing)
 		vec_push(&sv->unheld, u);
 	if (lock != 0 && (!exportable(sv->nodes, lock) ||
@@ -68,11 +68,11 @@ need_met(struct solver *sv, const struct state *s, node_t lock,
 	if (s->left > 0)
 		return true;
 	if (lock != 0 && class == NULL)
-		class = lock_class(sv, lock);
+		class = lock_identity(sv, lock);
 	for (i = 0; i < s->nheld; i++) {
 		if (lock != 0 && s->held[i].lock == lock)
 			return true;
-		c = lock_class(sv, s->held[i].lock);
+		c = lock_identity(sv, s->held[i].lock);
 		if (class == NULL || c == NULL || (c == class &&
 		    (lock == 0 || lock_akin(sv->nodes, s->held[i].lock,
 		    lock))))
@@ -141,7 +141,7 @@ entered_add(struct solver *sv, const struct state *s, func_id callee)
 	size_t k;
 
 	for (i = 0; i < s->nheld && !e->unknown; i++) {
-		c = lock_class(sv, s->held[i].lock);
+		c = lock_identity(sv, s->held[i].lock);
 		if (c == NULL) {
 			e->unknown = true;
 			sv->flow->more_entered = true;
@@ -203,6 +203,24 @@ called_from_outside(const struct flow *fl, func_id f)
 	return true;
 }
 
+/* A body that a rule replaces is not run: what it holds is not known. */
+static void
+enter_from_rules(struct flow *fl)
+{
+	const struct prog_func *pf;
+	size_t f;
+	uint32_t i, k;
+
+	for (f = 0; f < fl->program->funcs.n; f++) {
+		pf = &fl->program->funcs.p[f];
+		for (i = 0; pf->rule != NULL && pf->ir != NULL &&
+		    i < pf->nsites; i++)
+			for (k = 0; k < pf->sites[i].ntargets; k++)
+				fl->entered[pf->sites[i].targets[k]].mask |=
+				    (uint64_t)1 << UNKNOWN_BIT;
+	}
+}
+
 void
 entered_close(struct flow *fl)
 {
@@ -216,9 +234,11 @@ entered_close(struct flow *fl)
 	size_t j;
 
 	collect_wanted(fl);
+	for (f = 0; f < p->funcs.n; f++)
+		fl->entered[f].mask = 0;
+	enter_from_rules(fl);
 	for (f = 0; f < p->funcs.n; f++) {
 		e = &fl->entered[f];
-		e->mask = 0;
 		if (e->unknown || called_from_outside(fl, f))
 			e->mask |= (uint64_t)1 << UNKNOWN_BIT;
 		for (j = 0; j < e->n; j++) {
@@ -299,14 +319,66 @@ gone_forget(struct solver *sv, struct state *s, node_t lock)
 
 	if (s->ngone == 0)
 		return;
-	class = lock != 0 ? lock_class(sv, lock) : NULL;
+	class = lock != 0 ? lock_identity(sv, lock) : NULL;
 	for (i = n = 0; i < s->ngone && class != NULL; i++) {
-		c = lock_class(sv, s->gone[i]);
+		c = lock_identity(sv, s->gone[i]);
 		if (c != NULL && (c != class || !lock_akin(sv->nodes,
 		    s->gone[i], lock)))
 			s->gone[n++] = s->gone[i];
 	}
 	s->ngone = n;
+}
+
+void
+maybe_add(struct solver *sv, struct state *s, const struct state *after)
+{
+	node_t *maybe;
+	uint32_t i, k;
+
+	for (i = 0; i < after->nheld; i++) {
+		for (k = 0; k < s->nheld; k++)
+			if (s->held[k].lock == after->held[i].lock)
+				break;
+		if (k < s->nheld || s->nmaybe == MAX_GONE)
+			continue;
+		maybe = arena_alloc(sv->arena, (s->nmaybe + 1) *
+		    sizeof(*maybe));
+		if (s->nmaybe > 0)
+			memcpy(maybe, s->maybe, s->nmaybe * sizeof(*maybe));
+		maybe[s->nmaybe++] = after->held[i].lock;
+		s->maybe = maybe;
+	}
+	for (k = 0; k < s->nheld; k++) {
+		for (i = 0; i < after->nheld; i++)
+			if (s->held[k].lock == after->held[i].lock)
+				break;
+		if (i == after->nheld)
+			s->held[k].unsure = true;
+	}
+}
+
+bool
+maybe_take(struct solver *sv, struct state *s, node_t lock)
+{
+	const struct prog_lock *class, *c;
+	uint32_t i;
+
+	if (s->nmaybe == 0)
+		return false;
+	class = lock != 0 ? lock_identity(sv, lock) : NULL;
+	for (i = 0; i < s->nmaybe; i++) {
+		c = lock_identity(sv, s->maybe[i]);
+		if (s->maybe[i] == lock || class == NULL || c == NULL ||
+		    (c == class && lock_akin(sv->nodes, lock,
+		    s->maybe[i])))
+			break;
+	}
+	if (i == s->nmaybe)
+		return false;
+	memmove(&s->maybe[i], &s->maybe[i + 1], (s->nmaybe - i - 1) *
+	    sizeof(*s->maybe));
+	s->nmaybe--;
+	return true;
 }
 
 bool

@@ -92,6 +92,31 @@ number_blocks(struct solver *sv)
 	free(color);
 }
 
+/*
+ * A switch has no default if its default goes where a case of its own goes
+ * on to: behind the switch.
+ */
+static void
+find_implicit(struct solver *sv)
+{
+	const struct ir_insn *in, *end;
+	uint32_t b, i, k, t;
+
+	for (b = 0; b < sv->ir->nblocks; b++) {
+		in = terminator(&sv->ir->blocks[b]);
+		if (in->kind != IR_SWITCH)
+			continue;
+		for (i = 0; i < in->nargs; i++) {
+			end = terminator(&sv->ir->blocks[in->cases[i].target]);
+			for (k = 0; (t = ir_successor(end, k)) != IR_NONE;
+			    k++)
+				if (t == in->target[0] &&
+				    in->cases[i].target != t)
+					sv->implicit[b] = 1;
+		}
+	}
+}
+
 struct uses {
 	struct solver *sv;
 	uint64_t *live;
@@ -213,7 +238,9 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->nwords = sv->ir->nlocals / 64 + 1;
 	sv->addressed = arena_alloc(a, sv->ir->nlocals + 1);
 	sv->at = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->at));
+	sv->implicit = arena_alloc(a, sv->ir->nblocks);
 	number_blocks(sv);
+	find_implicit(sv);
 	compute_live(sv);
 	return sv;
 }
@@ -334,7 +361,7 @@ assume_case(struct solver *sv, struct state *s, node_t v,
 
 static void
 run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
-    uint32_t site)
+    uint32_t site, uint32_t block)
 {
 	struct state *c;
 	struct fact g;
@@ -363,6 +390,8 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		if (!assume_case(sv, s, v, &in->cases[i], false))
 			return;
 	trace_add(sv, s, TRACE_BRANCH, site, s->level, 0);
+	if (s->nocase == 0 && sv->implicit[block])
+		s->nocase = site + 1;
 	arrive(sv, s, in->target[0]);
 }
 
@@ -405,7 +434,7 @@ run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 			run_branch(sv, s, in, site);
 			break;
 		case IR_SWITCH:
-			run_switch(sv, s, in, site);
+			run_switch(sv, s, in, site, block);
 			break;
 		case IR_RET:
 			run_return(sv, s, in, site);

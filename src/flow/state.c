@@ -64,6 +64,7 @@ state_copy(struct solver *sv, const struct state *o)
 	s->gone = dup(sv, o->gone, o->ngone, 0, sizeof(*o->gone));
 	s->skipped = dup(sv, o->skipped, o->nskipped, 0,
 	    sizeof(*o->skipped));
+	s->maybe = dup(sv, o->maybe, o->nmaybe, 0, sizeof(*o->maybe));
 	s->env = dup(sv, o->env, o->nenv, 0, sizeof(*o->env));
 	s->facts = dup(sv, o->facts, o->nfacts, 0, sizeof(*o->facts));
 	return s;
@@ -707,6 +708,34 @@ fact_trivial(struct solver *sv, const struct fact *g)
 	    g->nonzero == form.nonzero;
 }
 
+/* What may be held, or released, on one way may be so. */
+static bool
+join_maybe(struct solver *sv, struct state *a, const struct state *b)
+{
+	node_t *maybe;
+	uint32_t i, k, old = a->nmaybe;
+	bool changed = false;
+
+	for (i = 0; i < a->nheld; i++)
+		if (b->held[i].unsure && !a->held[i].unsure)
+			changed = a->held[i].unsure = true;
+	for (i = 0; i < b->nmaybe; i++) {
+		for (k = 0; k < a->nmaybe; k++)
+			if (a->maybe[k] == b->maybe[i])
+				break;
+		if (k < a->nmaybe || k == MAX_GONE)
+			continue;
+		maybe = dup(sv, a->maybe, a->nmaybe, 1, sizeof(*maybe));
+		maybe[a->nmaybe++] = b->maybe[i];
+		a->maybe = maybe;
+	}
+	if (a->nocase != 0 && a->nocase != b->nocase) {
+		a->nocase = 0;
+		changed = true;
+	}
+	return changed || a->nmaybe != old;
+}
+
 /* Free for sure is what is so on both ways. */
 static bool
 join_gone(struct state *a, const struct state *b)
@@ -796,6 +825,8 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 			fact_put(sv, a, &g);
 	}
 	if (join_gone(a, b))
+		changed = true;
+	if (join_maybe(sv, a, b))
 		changed = true;
 	v = level_max(sv->nodes, a->peak, b->peak);
 	if (v != a->peak) {

@@ -414,6 +414,7 @@ class_known(struct builder *b, const struct rule_known *r, key_id k)
 {
 	struct prog_lock *lock = class_get(b->p, k);
 
+	lock->stated = true;
 	lock->spin = r->spin == RULE_SPIN ? PROG_SPIN : PROG_ADAPTIVE;
 	lock->lo = lock->hi = r->level.kind == RULE_VALUE_CONST ?
 	    (int)r->level.number : program_level(b->p, r->level.level);

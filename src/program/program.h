@@ -74,6 +74,8 @@ struct prog_lock {
 	name_t file;			/* the initialisation, or 0 */
 	uint32_t line;
 	uint32_t ninits;		/* initialising calls seen */
+	bool stated;			/* by a rule: of a pointer, which may
+					   lead to locks of other classes */
 };
 
 /*

@@ -148,7 +148,7 @@ ok_sleepq_changepri(struct lwp *l, pri_t pri)
 
 /* false: it is still locked. */
 void
-fn_sleepq_changepri(struct lwp *l, pri_t pri)
+bad_sleepq_changepri(struct lwp *l, pri_t pri)
 {
 
 	if (l->l_priority == pri)
@@ -156,7 +156,7 @@ fn_sleepq_changepri(struct lwp *l, pri_t pri)
 	lwp_lock(l);
 	l->l_priority = pri;
 	ok_sleepq_unsleep(l, false);
-}					/* ideal: IPL003 in fn_sleepq_changepri */
+}					/* expect: IPL003 in bad_sleepq_changepri */
 
 const struct syncobj sleep_syncobj = {
 	.sobj_unsleep = ok_sleepq_unsleep,

@@ -139,12 +139,12 @@ out:
 
 /* Released twice. */
 void
-fn_mix_twice(struct mix_softc *sc)
+bad_mix_twice(struct mix_softc *sc)
 {
 
 	mutex_enter(&sc->sc_lock);
 	sc->sc_value++;
 	mutex_exit(&sc->sc_lock);
 	if (sc->sc_value > 10)
-		mutex_exit(&sc->sc_lock);	/* ideal: IPL011 in fn_mix_twice */
+		mutex_exit(&sc->sc_lock);	/* expect: IPL011 in bad_mix_twice */
 }
