@@ -422,5 +422,6 @@ check_program(const struct program *p, struct flow *fl)
 		    (void *)(uintptr_t)p->names);
 	findings_fingerprint(ck.results);
 	verdicts_finish(&ck);
+	check_reach(&ck);
 	return ck.results;
 }

@@ -118,6 +118,10 @@ bool	releases_suspect(const struct checker *, func_id,
 	    const struct summary *);
 /* IPL011, of the function that has just been replayed. */
 void	check_releases(struct checker *, const struct solver *);
+/* ---- reach.c ---- */
+
+/* Requires verdicts_finish(); provides results.reach. */
+void	check_reach(struct checker *);
 
 /* ---- nested.c ---- */
 

@@ -102,6 +102,9 @@ results_free(struct results *r)
 	vec_free(&r->findings);
 	vec_free(&r->handlers);
 	vec_free(&r->suppressions);
+	vec_free(&r->reach.acts);
+	vec_free(&r->reach.edges);
+	vec_free(&r->reach.funcs);
 	arena_free(r->arena);
 	free(r);
 }

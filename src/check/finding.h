@@ -12,6 +12,7 @@
 #define IPLINT_FINDING_H
 
 #include "base/base.h"
+#include "check/reach.h"
 #include "program/program.h"
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -179,6 +180,7 @@ struct results {
 	VEC(struct finding) findings;	/* sorted by file, line, id, text */
 	VEC(struct handler_result) handlers;	/* as program.handlers */
 	VEC(struct suppression) suppressions;	/* see check/suppress.h */
+	struct reach reach;
 };
 
 void	results_free(struct results *);		/* NULL is fine */

@@ -347,6 +347,27 @@ call_result(struct solver *sv, struct state *s, const struct ir_insn *in,
 		state_write(sv, s, exec_place(sv, s, in->dst, site), value);
 }
 
+/* Which levels a primitive is called at, over all that is ever executed. */
+static void
+note_level(struct solver *sv, const struct state *s,
+    const struct ir_insn *in)
+{
+	struct span **all = &sv->flow->before[sv->func], *l;
+	int lo, hi;
+
+	if (*all == NULL) {
+		*all = arena_alloc(sv->flow->arena,
+		    sv->pf->nsites * sizeof(**all));
+		memset(*all, -1, sv->pf->nsites * sizeof(**all));
+	}
+	l = &(*all)[in->site];
+	level_bounds(sv->nodes, s->level, &lo, &hi);
+	if (l->lo < 0 || lo < l->lo)
+		l->lo = (int8_t)lo;
+	if (hi > l->hi)
+		l->hi = (int8_t)hi;
+}
+
 static void
 call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
     const struct ir_insn *in, const node_t *args, node_t ret, uint32_t site,
@@ -360,6 +381,8 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 		return;
 	if (r->flags & RULE_SLEEPS)
 		s->slept = true;
+	if (r->neffects > 0 || (r->flags & RULE_SLEEPS))
+		note_level(sv, s, in);
 	rule_effects(sv, s, r, 0, in, args, ret, site, &after);
 	for (i = 0; i < after.n; i++) {
 		s = after.p[i];

@@ -226,6 +226,11 @@ struct unheld {
 	const struct trace *trace;
 };
 
+/* Levels that are possible; lo is -1 where nothing is known. */
+struct span {
+	int8_t lo, hi;
+};
+
 struct flow {
 	struct program *program;
 	struct arena *arena;		/* summaries */
@@ -245,6 +250,7 @@ struct flow {
 	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
 	uint8_t modes;			/* read by what is being solved */
+	struct span **before;		/* per function: see flow_before() */
 	struct ledger_refs {
 		uint32_t *p;
 		size_t n, cap;
@@ -484,6 +490,11 @@ int	flow_natural(struct flow *, func_id);
 struct solver *flow_replay(struct flow *, func_id, int mode,
 	    struct summary *out, probe_fn *, void *ctx);
 void	solver_free(struct solver *);
+/*
+ * The levels at which the primitive of a call site (ir_insn.site) is called,
+ * whatever the level at the function's entry.
+ */
+struct span flow_before(const struct flow *, func_id, uint32_t site);
 const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
 uint32_t flow_ledger(struct flow *, func_id, enum ledger_kind, name_t file,
 	    uint32_t line, const char *fmt, ...) PRINTFLIKE(6, 7);

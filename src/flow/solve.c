@@ -796,6 +796,14 @@ flow_replay(struct flow *fl, func_id f, int mode, struct summary *out,
 	return sv;
 }
 
+struct span
+flow_before(const struct flow *fl, func_id f, uint32_t site)
+{
+	static const struct span none = { -1, -1 };
+
+	return fl->before[f] != NULL ? fl->before[f][site] : none;
+}
+
 uint32_t
 flow_ledger(struct flow *fl, func_id f, enum ledger_kind kind, name_t file,
     uint32_t line, const char *fmt, ...)
@@ -846,6 +854,7 @@ flow_solve(struct program *p)
 	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
 	fl->entered = ecalloc(p->funcs.n + 1, sizeof(*fl->entered));
 	fl->machine = ecalloc(p->funcs.n + 1, 1);
+	fl->before = ecalloc(p->funcs.n + 1, sizeof(*fl->before));
 	fl->rests = ecalloc(p->funcs.n + 1, sizeof(*fl->rests));
 	order = emalloc((p->funcs.n + 1) * sizeof(*order));
 	for (i = n = 0; i < p->funcs.n; i++)
@@ -888,6 +897,7 @@ flow_free(struct flow *fl)
 	free(fl->consumed);
 	free(fl->breaking);
 	free(fl->machine);
+	free(fl->before);
 	vec_free(&fl->queue);
 	free(fl);
 }
