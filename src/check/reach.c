@@ -414,13 +414,10 @@ effect_of(struct reacher *r, func_id f)
 	uint32_t i;
 	int mode;
 
-	for (mode = 0; mode < NMODES; mode++) {
-		sum = fl->sums[(size_t)f * NMODES + (size_t)mode];
-		if (sum != NULL && !sum->underflow)
-			break;
-	}
-	if (mode == NMODES || sum->nseen == 0)
-		buf_str(&b, mode == NMODES ? "not known" : "does not return");
+	mode = flow_natural(fl, f);
+	sum = mode < NMODES ? flow_summary(fl, f, mode) : NULL;
+	if (sum == NULL || sum->nseen == 0)
+		buf_str(&b, sum == NULL ? "not known" : "does not return");
 	else if (sum->neutral || sum->nseen == 1)
 		say_outcome(r, f, &sum->outcomes[0], mode, &b);
 	else
@@ -429,7 +426,7 @@ effect_of(struct reacher *r, func_id f)
 			say_result(&sum->outcomes[i], &b);
 			say_outcome(r, f, &sum->outcomes[i], mode, &b);
 		}
-	if (mode < NMODES && sum->nseen > MAX_OUTCOMES_SAID)
+	if (sum != NULL && sum->nseen > MAX_OUTCOMES_SAID)
 		buf_str(&b, "; ...");
 	s = arena_strndup(r->ck->arena, b.p, b.n);
 	buf_free(&b);
