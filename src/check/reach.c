@@ -135,6 +135,8 @@ find_reached(struct reacher *r)
 			if (!call_resolved(&pf->sites[k]))
 				continue;
 			f = pf->sites[k].targets[0];
+			if (p->funcs.p[f].flags & PROG_NORETURN)
+				continue;
 			if (!has_body(p, f) || !r->loud[f] || r->reached[f])
 				continue;
 			r->reached[f] = 1;
@@ -266,7 +268,8 @@ any_loud(const struct reacher *r, const struct prog_site *s)
 	uint32_t i;
 
 	for (i = 0; i < s->ntargets; i++)
-		if (r->loud[s->targets[i]])
+		if (r->loud[s->targets[i]] && !(r->p->funcs.p[s->targets[
+		    i]].flags & PROG_NORETURN))
 			return true;
 	return false;
 }

@@ -663,7 +663,6 @@ compute(struct flow *fl, func_id f, int mode, struct summary *sum)
 	struct solver *sv;
 
 	if (plain(fl, f, mode, sum)) {
-		fl->counts.neutral++;
 		plain_ledger(fl, f);
 		return;
 	}
@@ -671,7 +670,6 @@ compute(struct flow *fl, func_id f, int mode, struct summary *sum)
 	run(sv);
 	summary_make(sv, sum);
 	if (sv->budget) {
-		fl->counts.budget++;
 		flow_ledger(fl, f, LEDGER_BUDGET, fl->program->funcs.p[f].file,
 		    fl->program->funcs.p[f].line,
 		    "too many states: not every path was followed");
@@ -905,5 +903,15 @@ flow_free(struct flow *fl)
 struct flow_counts
 flow_counts(const struct flow *fl)
 {
-	return fl->counts;
+	struct flow_counts c = fl->counts;
+	size_t i;
+
+	/* As they are at last: many were solved more than once. */
+	c.neutral = c.budget = 0;
+	for (i = 0; i < fl->program->funcs.n * NMODES; i++)
+		if (fl->sums[i] != NULL) {
+			c.neutral += fl->sums[i]->neutral;
+			c.budget += fl->sums[i]->budget;
+		}
+	return c;
 }

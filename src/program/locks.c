@@ -17,6 +17,7 @@
  * Where these disagree, the class keeps the bounds.
  */
 
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -420,6 +421,73 @@ class_known(struct builder *b, const struct rule_known *r, key_id k)
 	    (int)r->level.number : program_level(b->p, r->level.level);
 }
 
+/* ---- where it was decided ---- */
+
+static int
+said_order(const void *va, const void *vb, void *ctx)
+{
+	const struct program *p = ctx;
+	const struct said *a = va, *b = vb;
+	uint32_t x = p->link->lock_at[a->key], y = p->link->lock_at[b->key];
+	int c;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	c = strcmp(name_str(p->names, a->file), name_str(p->names, b->file));
+	if (c == 0)
+		c = (a->line > b->line) - (a->line < b->line);
+	if (c == 0)
+		c = strcmp(name_str(p->names, a->func),
+		    name_str(p->names, b->func));
+	return c != 0 ? c : a->lo != b->lo ? a->lo - b->lo : a->hi - b->hi;
+}
+
+static bool
+same_place(const struct prog_init *a, const struct said *b)
+{
+	return a->func == b->func && a->file == b->file &&
+	    a->line == b->line && a->lo == b->lo && a->hi == b->hi;
+}
+
+/* Requires lock_at in its final order. */
+static void
+keep_places(struct program *p, struct said *said, size_t n)
+{
+	struct prog_lock *lock;
+	size_t i, k;
+
+	if (n > 0)
+		qsort_r(said, n, sizeof(*said), said_order, p);
+	for (i = 0; i < n; i = k) {
+		lock = &p->locks.p[p->link->lock_at[said[i].key] - 1];
+		for (k = i; k < n && said[k].key == said[i].key; )
+			k++;
+		lock->places = arena_alloc(p->arena, (k - i) *
+		    sizeof(*lock->places));
+		for (; i < k; i++) {
+			if (lock->nplaces > 0 && same_place(
+			    &lock->places[lock->nplaces - 1], &said[i]))
+				continue;
+			lock->places[lock->nplaces++] = (struct prog_init){
+			    said[i].func, said[i].file, said[i].line,
+			    said[i].spin, said[i].lo, said[i].hi };
+		}
+	}
+}
+
+/* A rule's word is the last one, so it is the only place. */
+static void
+keep_known(struct builder *b, const struct rule_known *r, key_id k)
+{
+	struct prog_lock *lock = class_get(b->p, k);
+
+	(void)r;
+	lock->places = arena_alloc(b->p->arena, sizeof(*lock->places));
+	lock->places[0] = (struct prog_init){ .spin = lock->spin,
+	    .lo = lock->lo, .hi = lock->hi };
+	lock->nplaces = 1;
+}
+
 static bool
 is_known(const struct program *p, key_id k)
 {
@@ -504,6 +572,9 @@ locks_link(struct program *p)
 	for (i = 0; i < p->locks.n; i++)
 		p->link->lock_at[p->locks.p[i].key] = (uint32_t)i + 1;
 	index_sets(p);
+	keep_places(p, b.said.p, b.said.n);
+	for (i = 0; i < p->rules->knowns.n; i++)
+		each_known(&b, &p->rules->knowns.p[i], keep_known);
 	vec_free(&b.said);
 	derive_free(p, d);
 }

@@ -62,6 +62,14 @@ struct prog_func {
 
 enum prog_spin { PROG_SPIN_UNKNOWN, PROG_ADAPTIVE, PROG_SPIN, PROG_MIXED };
 
+/* One initialising call of a lock, or a rule that knows it. */
+struct prog_init {
+	name_t func, file;		/* 0: the rules say it */
+	uint32_t line;
+	enum prog_spin spin;
+	int lo, hi;			/* levels; -1 where not known */
+};
+
 /*
  * A class of locks: all that sit in one struct member or global variable.
  * lo and hi bound the level (the same, where it is known for sure).
@@ -76,6 +84,8 @@ struct prog_lock {
 	uint32_t ninits;		/* initialising calls seen */
 	bool stated;			/* by a rule: of a pointer, which may
 					   lead to locks of other classes */
+	struct prog_init *places;	/* of these, sorted, without repeats */
+	uint32_t nplaces;
 };
 
 /*

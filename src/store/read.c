@@ -15,32 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "db.h"
-#include "store/store.h"
-
-struct store {
-	struct db db;
-	char *path;
-	struct fault fault;
-};
-
-/* A query under way: which function gets the rows. */
-struct rows {
-	sqlite3_stmt *st;
-	union {
-		store_finding_fn *finding;
-		store_step_fn *step;
-		store_handler_fn *handler;
-		store_entry_fn *entry;
-		store_unit_fn *unit;
-		store_suppression_fn *suppression;
-		store_level_fn *level;
-		store_code_fn *code;
-	} to;
-	void *ctx;
-};
-
-typedef int row_fn(const struct rows *);
+#include "store_int.h"
 
 void
 store_close(struct store *s)
@@ -91,25 +66,32 @@ store_open(const char *path, struct fault *f)
 
 /* ---- queries ---- */
 
-static const char *
-text(const struct rows *r, int column)
+const char *
+row_text(const struct rows *r, int column)
 {
 	const unsigned char *s = sqlite3_column_text(r->st, column);
 
 	return s == NULL ? "" : (const char *)s;
 }
 
-static int
-number(const struct rows *r, int column, int null)
+int
+row_number(const struct rows *r, int column, int null)
 {
 	if (sqlite3_column_type(r->st, column) == SQLITE_NULL)
 		return null;
 	return sqlite3_column_int(r->st, column);
 }
 
-/* Run a query, and call each for every row. */
-static int
-query(struct store *s, const char *sql, const char *func, int64_t id,
+int64_t
+row_id(const struct rows *r, int column, int64_t null)
+{
+	if (sqlite3_column_type(r->st, column) == SQLITE_NULL)
+		return null;
+	return sqlite3_column_int64(r->st, column);
+}
+
+int
+store_query(struct store *s, const char *sql, const char *func, int64_t id,
     row_fn *each, struct rows *r, struct fault *f)
 {
 	int answer = 0, bind;
@@ -149,15 +131,15 @@ finding_row(const struct rows *r)
 {
 	struct store_finding x = {
 		.id = sqlite3_column_int64(r->st, 0),
-		.code = text(r, 1), .name = text(r, 2),
-		.severity = text(r, 3), .function = text(r, 4),
-		.file = text(r, 5), .line = number(r, 6, 0),
-		.col = number(r, 7, 0), .message = text(r, 8),
-		.fingerprint = text(r, 9), .entry = number(r, 10, -1),
-		.exit = number(r, 11, -1), .handler = number(r, 12, -1),
-		.others = number(r, 13, 0), .rests = number(r, 14, 0),
-		.suppression = number(r, 15, -1), .reason = text(r, 16),
-		.expires = text(r, 17),
+		.code = row_text(r, 1), .name = row_text(r, 2),
+		.severity = row_text(r, 3), .function = row_text(r, 4),
+		.file = row_text(r, 5), .line = row_number(r, 6, 0),
+		.col = row_number(r, 7, 0), .message = row_text(r, 8),
+		.fingerprint = row_text(r, 9), .entry = row_number(r, 10, -1),
+		.exit = row_number(r, 11, -1), .handler = row_number(r, 12, -1),
+		.others = row_number(r, 13, 0), .rests = row_number(r, 14, 0),
+		.suppression = row_number(r, 15, -1), .reason = row_text(r, 16),
+		.expires = row_text(r, 17),
 	};
 
 	return r->to.finding(r->ctx, &x);
@@ -167,15 +149,15 @@ static int
 step_row(const struct rows *r)
 {
 	struct store_step x = {
-		.witness = number(r, 0, 0), .title = text(r, 1),
-		.kind = text(r, 2), .file = text(r, 3),
-		.line = number(r, 4, 0), .col = number(r, 5, 0),
-		.depth = number(r, 6, 0), .function = text(r, 7),
-		.text = text(r, 8), .note = text(r, 9),
-		.before = number(r, 10, -1), .after = number(r, 11, -1),
-		.held = number(r, 12, 0), .lo = number(r, 13, -1),
-		.hi = number(r, 14, -1), .lock = text(r, 15),
-		.clean = number(r, 16, 0),
+		.witness = row_number(r, 0, 0), .title = row_text(r, 1),
+		.kind = row_text(r, 2), .file = row_text(r, 3),
+		.line = row_number(r, 4, 0), .col = row_number(r, 5, 0),
+		.depth = row_number(r, 6, 0), .function = row_text(r, 7),
+		.text = row_text(r, 8), .note = row_text(r, 9),
+		.before = row_number(r, 10, -1), .after = row_number(r, 11, -1),
+		.held = row_number(r, 12, 0), .lo = row_number(r, 13, -1),
+		.hi = row_number(r, 14, -1), .lock = row_text(r, 15),
+		.clean = row_number(r, 16, 0),
 	};
 
 	return r->to.step(r->ctx, &x);
@@ -184,21 +166,25 @@ step_row(const struct rows *r)
 #define HANDLER								\
 	"SELECT h.id, name, level, level_name, verdict, context, api,"	\
 	" file, line, exit_max, exit_max_nested, peak, others,"		\
-	" rests_on, func_file, func_line FROM v_handlers h "
+	" rests_on, func_file, func_line, func, registered_in, thread,"	\
+	" findings FROM v_handlers h "
 
 static int
 handler_row(const struct rows *r)
 {
 	struct store_handler x = {
 		.id = sqlite3_column_int64(r->st, 0),
-		.name = text(r, 1), .level = number(r, 2, -1),
-		.level_name = text(r, 3), .verdict = text(r, 4),
-		.context = text(r, 5), .api = text(r, 6), .file = text(r, 7),
-		.line = number(r, 8, 0), .exit_max = number(r, 9, -1),
-		.exit_max_nested = number(r, 10, -1),
-		.peak = number(r, 11, -1), .others = number(r, 12, 0),
-		.rests = number(r, 13, 0), .func_file = text(r, 14),
-		.func_line = number(r, 15, 0),
+		.name = row_text(r, 1), .level = row_number(r, 2, -1),
+		.level_name = row_text(r, 3), .verdict = row_text(r, 4),
+		.context = row_text(r, 5), .api = row_text(r, 6), .file = row_text(r, 7),
+		.line = row_number(r, 8, 0), .exit_max = row_number(r, 9, -1),
+		.exit_max_nested = row_number(r, 10, -1),
+		.peak = row_number(r, 11, -1), .others = row_number(r, 12, 0),
+		.rests = row_number(r, 13, 0), .func_file = row_text(r, 14),
+		.func_line = row_number(r, 15, 0), .func = row_id(r, 16, -1),
+		.registered_in = row_text(r, 17),
+		.thread = row_number(r, 18, 0),
+		.findings = row_number(r, 19, 0),
 	};
 
 	return r->to.handler(r->ctx, &x);
@@ -211,9 +197,9 @@ entry_row(const struct rows *r)
 {
 	struct store_entry x = {
 		.id = sqlite3_column_int64(r->st, 0),
-		.kind = text(r, 1), .function = text(r, 2),
-		.file = text(r, 3), .line = number(r, 4, 0),
-		.text = text(r, 5),
+		.kind = row_text(r, 1), .function = row_text(r, 2),
+		.file = row_text(r, 3), .line = row_number(r, 4, 0),
+		.text = row_text(r, 5),
 	};
 
 	return r->to.entry(r->ctx, &x);
@@ -224,12 +210,12 @@ suppression_row(const struct rows *r)
 {
 	struct store_suppression x = {
 		.id = sqlite3_column_int64(r->st, 0),
-		.origin = text(r, 1), .file = text(r, 2),
-		.line = number(r, 3, 0), .code = text(r, 4),
-		.path = text(r, 5), .function = text(r, 6),
-		.fingerprint = text(r, 7), .expires = text(r, 8),
-		.reason = text(r, 9), .fault = text(r, 10),
-		.findings = number(r, 11, 0),
+		.origin = row_text(r, 1), .file = row_text(r, 2),
+		.line = row_number(r, 3, 0), .code = row_text(r, 4),
+		.path = row_text(r, 5), .function = row_text(r, 6),
+		.fingerprint = row_text(r, 7), .expires = row_text(r, 8),
+		.reason = row_text(r, 9), .fault = row_text(r, 10),
+		.findings = row_number(r, 11, 0),
 	};
 
 	return r->to.suppression(r->ctx, &x);
@@ -239,8 +225,8 @@ static int
 unit_row(const struct rows *r)
 {
 	struct store_unit x = {
-		.path = text(r, 0), .status = text(r, 1),
-		.reason = text(r, 2),
+		.path = row_text(r, 0), .status = row_text(r, 1),
+		.reason = row_text(r, 2),
 	};
 
 	return r->to.unit(r->ctx, &x);
@@ -254,7 +240,7 @@ store_findings(struct store *s, const char *func, store_finding_fn *fn,
 {
 	struct rows r = { .to.finding = fn, .ctx = ctx };
 
-	return query(s, FINDING "WHERE :func IS NULL OR function = :func "
+	return store_query(s, FINDING "WHERE :func IS NULL OR function = :func "
 	    "OR handler IN (SELECT id FROM v_handlers WHERE name = :func) "
 	    "OR id IN (SELECT finding FROM finding_handler "
 	    "WHERE handler IN (SELECT id FROM v_handlers WHERE name = :func)) "
@@ -267,7 +253,7 @@ store_steps(struct store *s, int64_t finding, store_step_fn *fn, void *ctx,
 {
 	struct rows r = { .to.step = fn, .ctx = ctx };
 
-	return query(s, "SELECT witness, title, kind, file, line, col, depth,"
+	return store_query(s, "SELECT witness, title, kind, file, line, col, depth,"
 	    " function, text, note, before, after, held, lo, hi, lock,"
 	    " clean FROM v_steps "
 	    "WHERE finding = :id ORDER BY witness, step",
@@ -280,7 +266,7 @@ store_handlers(struct store *s, const char *func, store_handler_fn *fn,
 {
 	struct rows r = { .to.handler = fn, .ctx = ctx };
 
-	return query(s, HANDLER "WHERE :func IS NULL OR name = :func "
+	return store_query(s, HANDLER "WHERE :func IS NULL OR name = :func "
 	    "ORDER BY id", func, 0, handler_row, &r, f);
 }
 
@@ -290,7 +276,7 @@ store_finding_handlers(struct store *s, int64_t finding,
 {
 	struct rows r = { .to.handler = fn, .ctx = ctx };
 
-	return query(s, HANDLER "JOIN finding_handler x ON x.handler = h.id "
+	return store_query(s, HANDLER "JOIN finding_handler x ON x.handler = h.id "
 	    "WHERE x.finding = :id ORDER BY h.id",
 	    NULL, finding, handler_row, &r, f);
 }
@@ -301,7 +287,7 @@ store_ledger(struct store *s, const char *func, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "WHERE :func IS NULL OR function = :func "
+	return store_query(s, ENTRY "WHERE :func IS NULL OR function = :func "
 	    "ORDER BY id", func, 0, entry_row, &r, f);
 }
 
@@ -311,7 +297,7 @@ store_finding_rests(struct store *s, int64_t finding, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "JOIN finding_ledger x ON x.ledger = e.id "
+	return store_query(s, ENTRY "JOIN finding_ledger x ON x.ledger = e.id "
 	    "WHERE x.finding = :id ORDER BY e.id",
 	    NULL, finding, entry_row, &r, f);
 }
@@ -322,7 +308,7 @@ store_handler_rests(struct store *s, int64_t handler, store_entry_fn *fn,
 {
 	struct rows r = { .to.entry = fn, .ctx = ctx };
 
-	return query(s, ENTRY "JOIN handler_ledger x ON x.ledger = e.id "
+	return store_query(s, ENTRY "JOIN handler_ledger x ON x.ledger = e.id "
 	    "WHERE x.handler = :id ORDER BY e.id",
 	    NULL, handler, entry_row, &r, f);
 }
@@ -333,7 +319,7 @@ store_suppressions(struct store *s, store_suppression_fn *fn, void *ctx,
 {
 	struct rows r = { .to.suppression = fn, .ctx = ctx };
 
-	return query(s, "SELECT id, origin, file, line, code, path, function,"
+	return store_query(s, "SELECT id, origin, file, line, code, path, function,"
 	    " fingerprint, expires, reason, fault, findings "
 	    "FROM v_suppressions ORDER BY id", NULL, 0, suppression_row, &r,
 	    f);
@@ -344,7 +330,7 @@ store_gaps(struct store *s, store_unit_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.unit = fn, .ctx = ctx };
 
-	return query(s, "SELECT path, status, reason FROM v_units "
+	return store_query(s, "SELECT path, status, reason FROM v_units "
 	    "WHERE status <> 'ok' ORDER BY id", NULL, 0, unit_row, &r, f);
 }
 
@@ -354,8 +340,8 @@ static int
 unit_count(const struct rows *r)
 {
 	struct store_counts *c = r->ctx;
-	const char *status = text(r, 0);
-	int n = number(r, 1, 0);
+	const char *status = row_text(r, 0);
+	int n = row_number(r, 1, 0);
 
 	if (strcmp(status, "skipped") == 0) {
 		c->skipped += n;
@@ -377,15 +363,15 @@ ledger_count_row(const struct rows *r)
 	struct store_counts *c = r->ctx;
 
 	for (int k = 0; k < LEDGER_NKINDS; k++)
-		if (strcmp(text(r, 0), ledger_kind_name(k)) == 0)
-			c->ledger[k] = number(r, 1, 0);
+		if (strcmp(row_text(r, 0), ledger_kind_name(k)) == 0)
+			c->ledger[k] = row_number(r, 1, 0);
 	return 0;
 }
 
 static int
 number_row(const struct rows *r)
 {
-	*(int *)r->ctx = number(r, 0, 0);
+	*(int *)r->ctx = row_number(r, 0, 0);
 	return 0;
 }
 
@@ -396,17 +382,17 @@ store_counts(struct store *s, struct store_counts *c, struct fault *f)
 
 	_Static_assert(LEDGER_NKINDS <= STORE_NLEDGER, "room for each kind");
 	memset(c, 0, sizeof(*c));
-	if (query(s, "SELECT count(*) FROM finding", NULL, 0, number_row,
+	if (store_query(s, "SELECT count(*) FROM finding", NULL, 0, number_row,
 	    &n, f) != 0)
 		return -1;
 	n.ctx = &c->suppressed;
-	if (query(s, "SELECT count(DISTINCT finding) FROM finding_suppression",
+	if (store_query(s, "SELECT count(DISTINCT finding) FROM finding_suppression",
 	    NULL, 0, number_row, &n, f) != 0)
 		return -1;
-	if (query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
+	if (store_query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
 	    NULL, 0, unit_count, &r, f) != 0)
 		return -1;
-	return query(s, "SELECT kind, count(*) FROM entry GROUP BY kind",
+	return store_query(s, "SELECT kind, count(*) FROM entry GROUP BY kind",
 	    NULL, 0, ledger_count_row, &r, f);
 }
 
@@ -415,9 +401,9 @@ function_row(const struct rows *r)
 {
 	struct store_functions *c = r->ctx;
 
-	c->n = number(r, 0, 0);
-	c->analysed = number(r, 1, 0);
-	c->ruled = number(r, 2, 0);
+	c->n = row_number(r, 0, 0);
+	c->analysed = row_number(r, 1, 0);
+	c->ruled = row_number(r, 2, 0);
 	return 0;
 }
 
@@ -427,7 +413,7 @@ store_functions(struct store *s, const char *func, struct store_functions *c,
 {
 	struct rows r = { .ctx = c };
 
-	return query(s, "SELECT count(*), sum(body), sum(rule) FROM func "
+	return store_query(s, "SELECT count(*), sum(body), sum(rule) FROM func "
 	    "JOIN name ON name.id = func.name WHERE name.text = :func",
 	    func, 0, function_row, &r, f);
 }
@@ -435,7 +421,7 @@ store_functions(struct store *s, const char *func, struct store_functions *c,
 static int
 word_row(const struct rows *r)
 {
-	buf_str(r->ctx, text(r, 0));
+	buf_str(r->ctx, row_text(r, 0));
 	return 1;
 }
 
@@ -449,7 +435,7 @@ store_level(struct store *s, int level, struct buf *out, struct fault *f)
 		buf_chr(out, '?');
 		return 0;
 	}
-	found = query(s, "SELECT name FROM v_levels WHERE level = :id "
+	found = store_query(s, "SELECT name FROM v_levels WHERE level = :id "
 	    "AND preferred ORDER BY name", NULL, level, word_row, &r, f);
 	if (found == 0)
 		buf_fmt(out, "level %d", level);
@@ -462,14 +448,14 @@ store_info(struct store *s, const char *key, struct buf *out,
 {
 	struct rows r = { .ctx = out };
 
-	return query(s, "SELECT value FROM v_summary WHERE key = :func", key,
+	return store_query(s, "SELECT value FROM v_summary WHERE key = :func", key,
 	    0, word_row, &r, f) < 0 ? -1 : 0;
 }
 
 static int
 code_row(const struct rows *r)
 {
-	return r->to.code(r->ctx, text(r, 0), text(r, 1), text(r, 2));
+	return r->to.code(r->ctx, row_text(r, 0), row_text(r, 1), row_text(r, 2));
 }
 
 int
@@ -477,14 +463,14 @@ store_codes(struct store *s, store_code_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.code = fn, .ctx = ctx };
 
-	return query(s, "SELECT code, name, text FROM finding_id ORDER BY id",
+	return store_query(s, "SELECT code, name, text FROM finding_id ORDER BY id",
 	    NULL, 0, code_row, &r, f);
 }
 
 static int
 source_row(const struct rows *r)
 {
-	return digest_parse(text(r, 0), r->ctx);
+	return digest_parse(row_text(r, 0), r->ctx);
 }
 
 int
@@ -493,14 +479,14 @@ store_source(struct store *s, const char *path, struct digest *d,
 {
 	struct rows r = { .ctx = d };
 
-	return query(s, "SELECT digest FROM source JOIN name ON id = path "
+	return store_query(s, "SELECT digest FROM source JOIN name ON id = path "
 	    "WHERE text = :func", path, 0, source_row, &r, f);
 }
 
 static int
 level_row(const struct rows *r)
 {
-	return r->to.level(r->ctx, number(r, 0, 0), text(r, 1));
+	return r->to.level(r->ctx, row_number(r, 0, 0), row_text(r, 1));
 }
 
 int
@@ -508,6 +494,6 @@ store_levels(struct store *s, store_level_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.level = fn, .ctx = ctx };
 
-	return query(s, "SELECT level, name FROM v_levels WHERE preferred "
+	return store_query(s, "SELECT level, name FROM v_levels WHERE preferred "
 	    "ORDER BY level, name", NULL, 0, level_row, &r, f);
 }

@@ -28,7 +28,7 @@
 	X(FUNC, "INTO func", 6) X(LOCK, "INTO lock", 8)			\
 	X(LEDGER, "INTO ledger", 6)					\
 	X(LEDGER_KIND, "INTO ledger_kind", 3)				\
-	X(HANDLER, "INTO handler", 15)					\
+	X(HANDLER, "INTO handler", 16)					\
 	X(COMMON_LEDGER, "INTO common_ledger", 1)			\
 	X(HANDLER_OWN, "OR IGNORE INTO handler_own", 2)			\
 	X(FINDING, "INTO finding", 12)					\
@@ -38,7 +38,15 @@
 	X(FINDING_SUPPRESSION, "INTO finding_suppression", 2)		\
 	X(FINDING_LEDGER, "OR IGNORE INTO finding_ledger", 2)		\
 	X(WITNESS, "INTO witness", 5) X(STEP, "INTO step", 17)	\
-	X(SOURCE, "INTO source", 2)
+	X(SOURCE, "INTO source", 2)					\
+	X(HANDLER_FINDING, "OR IGNORE INTO handler_finding", 3)		\
+	X(CHAIN, "OR IGNORE INTO chain", 4)				\
+	X(LOCK_INIT, "INTO lock_init", 8)				\
+	X(REACHED, "INTO reached", 5) X(CALL, "INTO call", 8)		\
+	X(CALL_TARGET, "OR IGNORE INTO call_target", 2)			\
+	X(ACT, "INTO act", 9)						\
+	X(ACT_LOCK, "OR IGNORE INTO act_lock", 2)			\
+	X(FUNC_LEDGER, "OR IGNORE INTO func_ledger", 2)
 
 enum table {
 #define X(id, into, columns) T_##id,

@@ -91,7 +91,8 @@ CREATE TABLE handler (
 	exit_max	INTEGER,	-- entered with no spin mutex held
 	exit_max_nested	INTEGER,	-- entered with one held
 	peak		INTEGER,
-	common		INTEGER NOT NULL	-- 1: rests on common_ledger
+	common		INTEGER NOT NULL,	-- 1: rests on common_ledger
+	thread		INTEGER NOT NULL	-- 1: may sleep
 );
 
 -- Most handlers reach most of the kernel, and so most of the ledger: that
@@ -192,6 +193,91 @@ CREATE TABLE step (
 	held		INTEGER NOT NULL
 );
 
+-- Findings that concern a handler: its own, shared with others, or below it;
+-- and the calls down to the function that has it, the handler's first.
+CREATE TABLE handler_finding (
+	handler		INTEGER NOT NULL REFERENCES handler,
+	finding		INTEGER NOT NULL REFERENCES finding,
+	how		INTEGER NOT NULL REFERENCES name,
+	PRIMARY KEY (handler, finding)
+) WITHOUT ROWID;
+
+CREATE TABLE chain (
+	handler		INTEGER NOT NULL REFERENCES handler,
+	finding		INTEGER NOT NULL REFERENCES finding,
+	pos		INTEGER NOT NULL,
+	func		INTEGER NOT NULL REFERENCES func,
+	PRIMARY KEY (handler, finding, pos)
+) WITHOUT ROWID;
+
+-- Where kind and level of a lock were decided; func NULL: by a rule.
+CREATE TABLE lock_init (
+	lock		INTEGER NOT NULL REFERENCES lock,
+	pos		INTEGER NOT NULL,
+	func		INTEGER REFERENCES name,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	spin		INTEGER NOT NULL REFERENCES name,
+	lo		INTEGER,
+	hi		INTEGER,
+	PRIMARY KEY (lock, pos)
+) WITHOUT ROWID;
+
+-- The functions that resolved calls lead to from handlers, and in which, or
+-- below which, something happens to level or locks.
+CREATE TABLE reached (
+	func		INTEGER PRIMARY KEY REFERENCES func,
+	peak		INTEGER,		-- NULL: as at entry
+	sleeps		INTEGER NOT NULL,	-- 1: on every way back
+	quiet		INTEGER NOT NULL,	-- calls that are left out
+	effect		INTEGER NOT NULL REFERENCES name
+);
+
+-- Their calls, in the order of code.
+CREATE TABLE call (
+	id		INTEGER PRIMARY KEY,
+	caller		INTEGER NOT NULL REFERENCES func,
+	callee		INTEGER REFERENCES func, -- NULL: one of several
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	pointer		INTEGER REFERENCES name, -- as C; NULL: a direct call
+	targets		INTEGER NOT NULL,
+	peak		INTEGER
+);
+
+-- What a pointer can mean, where that is at most a few functions.
+CREATE TABLE call_target (
+	call		INTEGER NOT NULL REFERENCES call,
+	func		INTEGER NOT NULL REFERENCES func,
+	PRIMARY KEY (call, func)
+) WITHOUT ROWID;
+
+-- What functions do themselves: all that take a lock, and whatever else the
+-- reached ones do.  lo and hi are the level right before.
+CREATE TABLE act (
+	id		INTEGER PRIMARY KEY,
+	func		INTEGER NOT NULL REFERENCES func,
+	kind		INTEGER NOT NULL REFERENCES name,
+	file		INTEGER REFERENCES name,
+	line		INTEGER,
+	text		INTEGER NOT NULL REFERENCES name,
+	lo		INTEGER,
+	hi		INTEGER,
+	locks		INTEGER NOT NULL	-- how many it can mean; 0: unknown
+);
+
+CREATE TABLE act_lock (
+	act		INTEGER NOT NULL REFERENCES act,
+	lock		INTEGER NOT NULL REFERENCES lock,
+	PRIMARY KEY (act, lock)
+) WITHOUT ROWID;
+
+CREATE TABLE func_ledger (
+	func		INTEGER NOT NULL REFERENCES func,
+	ledger		INTEGER NOT NULL REFERENCES ledger,
+	PRIMARY KEY (func, ledger)
+) WITHOUT ROWID;
+
 -- The files that steps are in, as they were when they were analysed.
 CREATE TABLE source (
 	path		INTEGER PRIMARY KEY REFERENCES name,
@@ -212,6 +298,11 @@ CREATE INDEX finding_suppression_suppression
     ON finding_suppression(suppression);
 CREATE INDEX ledger_func ON ledger(func);
 CREATE INDEX handler_own_ledger ON handler_own(ledger);
+CREATE INDEX handler_finding_finding ON handler_finding(finding);
+CREATE INDEX call_caller ON call(caller);
+CREATE INDEX call_callee ON call(callee);
+CREATE INDEX act_func ON act(func);
+CREATE INDEX act_lock_lock ON act_lock(lock);
 
 CREATE VIEW handler_ledger AS
 SELECT handler, ledger FROM handler_own
@@ -286,14 +377,16 @@ LEFT JOIN level_name la ON la.value = s.after
 ORDER BY s.id;
 
 CREATE VIEW v_handlers AS
-SELECT h.id, fn.text AS name, h.level,
+SELECT h.id, h.func, fn.text AS name, h.level,
     coalesce(ln.text, lv.text) AS level_name,
     h.level AS entry, h.exit_max, h.exit_max_nested, h.peak,
     v.text AS verdict, c.text AS context, a.text AS api,
-    nf.text AS file, h.line, rn.text AS registered_in, h.others,
+    h.thread, nf.text AS file, h.line, rn.text AS registered_in, h.others,
     df.text AS func_file, u.line AS func_line,
     (SELECT count(*) FROM handler_ledger x WHERE x.handler = h.id)
-	AS rests_on
+	AS rests_on,
+    (SELECT count(*) FROM handler_finding x WHERE x.handler = h.id)
+	AS findings
 FROM handler h
 JOIN func u ON u.id = h.func
 JOIN name fn ON fn.id = u.name
@@ -319,6 +412,88 @@ JOIN name s ON s.id = l.spin
 LEFT JOIN level_name ll ON ll.value = l.lo
 LEFT JOIN name nf ON nf.id = l.file
 ORDER BY l.id;
+
+-- Which finding concerns which handler, and the calls down to it.
+CREATE VIEW v_handler_findings AS
+SELECT x.handler, x.finding, h.text AS how,
+    (SELECT group_concat(text, ' > ') FROM
+	(SELECT n.text FROM chain c JOIN func f ON f.id = c.func
+	JOIN name n ON n.id = f.name
+	WHERE c.handler = x.handler AND c.finding = x.finding
+	ORDER BY c.pos)) AS calls
+FROM handler_finding x JOIN name h ON h.id = x.how;
+
+CREATE VIEW v_functions AS
+SELECT r.func AS id, n.text AS name, nf.text AS file, f.line, r.peak,
+    l.text AS peak_name, r.sleeps, e.text AS effect, r.quiet
+FROM reached r
+JOIN func f ON f.id = r.func
+JOIN name n ON n.id = f.name
+JOIN name e ON e.id = r.effect
+LEFT JOIN name nf ON nf.id = f.file
+LEFT JOIN level_name l ON l.value = r.peak
+ORDER BY r.func;
+
+CREATE VIEW v_calls AS
+SELECT c.id, c.caller, c.callee, a.text AS function, b.text AS calls,
+    nf.text AS file, c.line, p.text AS pointer, c.targets, c.peak,
+    l.text AS peak_name
+FROM call c
+JOIN func f ON f.id = c.caller
+JOIN name a ON a.id = f.name
+LEFT JOIN func g ON g.id = c.callee
+LEFT JOIN name b ON b.id = g.name
+LEFT JOIN name nf ON nf.id = c.file
+LEFT JOIN name p ON p.id = c.pointer
+LEFT JOIN level_name l ON l.value = c.peak
+ORDER BY c.id;
+
+CREATE VIEW v_acts AS
+SELECT a.id, a.func, n.text AS function, k.text AS kind, nf.text AS file,
+    a.line, t.text, a.lo, a.hi, a.locks
+FROM act a
+JOIN func f ON f.id = a.func
+JOIN name n ON n.id = f.name
+JOIN name k ON k.id = a.kind
+JOIN name t ON t.id = a.text
+LEFT JOIN name nf ON nf.id = a.file
+ORDER BY a.id;
+
+-- Who takes and releases a mutex.
+CREATE VIEW v_mutex_uses AS
+SELECT x.lock AS mutex, a.* FROM act_lock x JOIN v_acts a ON a.id = x.act
+ORDER BY x.lock, a.id;
+
+CREATE VIEW v_mutex_inits AS
+SELECT i.lock AS mutex, n.text AS function, nf.text AS file, i.line,
+    s.text AS spin, i.lo, i.hi
+FROM lock_init i
+JOIN name s ON s.id = i.spin
+LEFT JOIN name n ON n.id = i.func
+LEFT JOIN name nf ON nf.id = i.file
+ORDER BY i.lock, i.pos;
+
+-- Findings on whose path a mutex is taken or released.
+CREATE VIEW v_mutex_findings AS
+SELECT DISTINCT l.id AS mutex, w.finding
+FROM step s
+JOIN lock l ON l.text = s.lock
+JOIN witness w ON w.id = s.witness
+WHERE NOT w.clean
+ORDER BY l.id, w.finding;
+
+-- What resolved calls lead to from each handler.  A function that sleeps on
+-- every way back does not return to an interrupt handler.
+CREATE VIEW v_reaches AS
+WITH RECURSIVE r(handler, func, thread) AS (
+    SELECT h.id, h.func, h.thread FROM handler h
+    JOIN reached x ON x.func = h.func
+    UNION
+    SELECT r.handler, c.callee, r.thread FROM r
+    JOIN call c ON c.caller = r.func
+    JOIN reached x ON x.func = c.callee
+    WHERE r.thread OR NOT x.sleeps)
+SELECT handler, func FROM r;
 
 -- v_ledger without the counts, which cost much where they are not asked for.
 CREATE VIEW entry AS

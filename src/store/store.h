@@ -102,7 +102,10 @@ struct store_step {
 struct store_handler {
 	int64_t id;
 	const char *name, *level_name, *verdict, *context, *api, *file;
-	const char *func_file;
+	const char *func_file, *registered_in;
+	int64_t func;			/* v_functions.id, if it is reached */
+	int thread;			/* may sleep */
+	int findings;			/* that concern it */
 	int line, func_line;
 	int level, exit_max, exit_max_nested, peak;
 	int others, rests;
@@ -116,6 +119,48 @@ struct store_entry {			/* of the ledger */
 
 struct store_unit {
 	const char *path, *status, *reason;
+};
+
+/* ---- rows for handler and mutex pages ---- */
+
+struct store_felt {			/* a finding that concerns a handler */
+	int64_t finding;
+	const char *how;		/* "own", "shared", "below" */
+	const char *code, *name, *severity, *message, *fingerprint, *file;
+	const char *calls;		/* "foo_intr > foo_rx > foo_get" */
+	int line;
+};
+
+struct store_reached {			/* a function below a handler */
+	int64_t id;
+	const char *name, *file, *effect;
+	int line, peak, sleeps, quiet;
+};
+
+struct store_call {
+	int64_t id, caller, callee;	/* callee -1: one of several */
+	const char *calls;		/* the callee */
+	const char *file, *pointer;	/* pointer "": a direct call */
+	int line, targets, peak;
+};
+
+struct store_act {			/* what a function does itself */
+	int64_t id, func;
+	const char *function, *kind, *file, *text;
+	int line, lo, hi;		/* levels right before */
+	int locks;			/* how many it can mean */
+};
+
+struct store_mutex {
+	int64_t id;
+	const char *name, *spin;
+	int lo, hi, inits;
+	int takers, findings;		/* places that take it */
+};
+
+struct store_init {			/* where a mutex got kind and level */
+	const char *function, *file, *spin;	/* file "": by a rule */
+	int line, lo, hi;
 };
 
 /* Counts, for the line at the end of a report. */
@@ -146,6 +191,14 @@ typedef int store_handler_fn(void *, const struct store_handler *);
 typedef int store_entry_fn(void *, const struct store_entry *);
 typedef int store_unit_fn(void *, const struct store_unit *);
 typedef int store_suppression_fn(void *, const struct store_suppression *);
+typedef int store_felt_fn(void *, const struct store_felt *);
+typedef int store_reached_fn(void *, const struct store_reached *);
+typedef int store_call_fn(void *, const struct store_call *);
+typedef int store_target_fn(void *, int64_t call, const char *target);
+typedef int store_act_fn(void *, const struct store_act *);
+typedef int store_pair_fn(void *, int64_t, int64_t);
+typedef int store_mutex_fn(void *, const struct store_mutex *);
+typedef int store_init_fn(void *, const struct store_init *);
 
 int	store_findings(struct store *, const char *func, store_finding_fn *,
 	    void *, struct fault *) MUST_CHECK;
@@ -165,6 +218,32 @@ int	store_handler_rests(struct store *, int64_t handler,
 	    store_entry_fn *, void *, struct fault *) MUST_CHECK;
 int	store_suppressions(struct store *, store_suppression_fn *, void *,
 	    struct fault *) MUST_CHECK;
+int	store_handler_findings(struct store *, int64_t handler,
+	    store_felt_fn *, void *, struct fault *) MUST_CHECK;
+/* What handlers reach: functions by id, calls and acts by function. */
+int	store_functions_reached(struct store *, store_reached_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_calls(struct store *, store_call_fn *, void *, struct fault *)
+	    MUST_CHECK;
+/* Of calls with few targets, by call. */
+int	store_call_targets(struct store *, store_target_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_acts(struct store *, store_act_fn *, void *, struct fault *)
+	    MUST_CHECK;
+/* Pairs of act and mutex, of function and ledger entry; sorted. */
+int	store_act_locks(struct store *, store_pair_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_func_rests(struct store *, store_pair_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_mutexes(struct store *, store_mutex_fn *, void *,
+	    struct fault *) MUST_CHECK;
+int	store_mutex_inits(struct store *, int64_t mutex, store_init_fn *,
+	    void *, struct fault *) MUST_CHECK;
+/* The places that take it. */
+int	store_mutex_uses(struct store *, int64_t mutex, store_act_fn *,
+	    void *, struct fault *) MUST_CHECK;
+int	store_mutex_findings(struct store *, int64_t mutex, store_felt_fn *,
+	    void *, struct fault *) MUST_CHECK;
 /* The units that are not "ok". */
 int	store_gaps(struct store *, store_unit_fn *, void *, struct fault *)
 	    MUST_CHECK;

@@ -25,6 +25,7 @@
 #include "row.h"
 #include "schema.h"
 #include "store/store.h"
+#include "write_reach.h"
 
 static const char *const spin_names[] = {
 	"unknown", "adaptive", "spin", "mixed"
@@ -299,7 +300,9 @@ write_handler(struct writer *w, const struct handler_result *r)
 	put_level(w->out, r->exit_max_nested);
 	put_level(w->out, r->peak);
 	put(w->out, common);
+	put(w->out, h->context != NULL && h->context->thread);
 	row_end(w->out);
+	write_felt(w->out, id, r);
 	for (size_t i = 0; i < r->nledger; i++)
 		if (!common || !w->common[r->ledger[i]])
 			write_rests(w, T_HANDLER_OWN, id, &r->ledger[i], 1);
@@ -562,6 +565,7 @@ fill(struct writer *w, const struct flow_counts *fc,
 	write_levels(w);
 	write_funcs(w);
 	write_locks(w);
+	write_lock_inits(w->out, w->prog, spin_names);
 	write_units(w, run);
 	write_ledger(w);
 	write_common(w);
@@ -573,6 +577,7 @@ fill(struct writer *w, const struct flow_counts *fc,
 	for (size_t i = 0; i < w->res->findings.n; i++)
 		write_finding(w, (int64_t)i + 1, &w->res->findings.p[i]);
 	write_sources(w, run);
+	write_reach(w->out, w->prog, &w->res->reach, w->ledger_id);
 	schema(w, true);
 	db_exec(&w->out->db, "ANALYZE; COMMIT");
 	rows_close(w->out);
