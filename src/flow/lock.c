@@ -51,23 +51,30 @@ lock_classes(struct solver *sv, node_t lock,
 {
 	const struct program *p = sv->flow->program;
 	const struct node *n = node_get(sv->nodes, lock);
-	key_id key;
+	const struct ir_insn *in;
+	key_id key = 0;
 
-	if (n->kind == NODE_ADDR) {
+	switch (n->kind) {
+	case NODE_ADDR:
 		key = place_key(sv, n->a);
 		*one = key != 0 ? program_lock(p, key) : NULL;
 		*out = one;
-		if (*one != NULL)
-			return 1;
-		/* An array of pointers, or a lock known only by flow. */
-		return 0;
-	}
-	if (n->kind == NODE_INIT) {
+		/* Else an array of pointers, or a lock known only by flow. */
+		return *one != NULL;
+	case NODE_INIT:
+	case NODE_PHI:
 		key = place_key(sv, n->a);
-		if (key != 0)
-			return program_key_locks(p, key, out);
+		break;
+	case NODE_RET:
+		/* What a call has just made is what its place can hold. */
+		in = solver_insn(sv->ir, (uint32_t)n->k);
+		if (in->dst != NULL)
+			key = program_key_place(p, sv->func, in->dst);
+		break;
+	default:
+		break;
 	}
-	return 0;
+	return key != 0 ? program_key_locks(p, key, out) : 0;
 }
 
 const struct prog_lock *

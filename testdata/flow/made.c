@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/* Mutexes that a call makes, and pointers to mutexes in variables. */
+
+#include "toy.h"
+
+kmutex_t *mutex_obj_alloc(int, int);
+
+struct port {
+	kmutex_t *p_spin;		/* IPL_VM */
+	kmutex_t *p_soft;		/* adaptive */
+	struct port *p_next;
+	int p_dead;
+};
+
+int bad_just_made(struct port *);
+int ok_just_made(struct port *);
+int ok_just_made_adaptive(struct port *);
+int bad_in_a_variable(struct port *);
+int ok_in_a_variable(struct port *);
+
+int
+bad_just_made(struct port *p)
+{
+	p->p_spin = mutex_obj_alloc(MUTEX_DEFAULT, IPL_VM);
+	mutex_enter(p->p_spin);
+	if (p->p_dead)
+		return 0;		/* expect: IPL003 */
+	mutex_exit(p->p_spin);
+	return 0;
+}
+
+int
+ok_just_made(struct port *p)
+{
+	p->p_spin = mutex_obj_alloc(MUTEX_DEFAULT, IPL_VM);
+	mutex_enter(p->p_spin);
+	p->p_dead = 0;
+	mutex_exit(p->p_spin);
+	return 0;
+}
+
+int
+ok_just_made_adaptive(struct port *p)
+{
+	p->p_soft = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(p->p_soft);
+	if (p->p_dead)
+		return 0;
+	mutex_exit(p->p_soft);
+	return 0;
+}
+
+int
+bad_in_a_variable(struct port *p)
+{
+	kmutex_t *lock = NULL;
+
+	for (; p != NULL && p->p_dead == 0; p = p->p_next)
+		lock = p->p_spin;
+	if (lock == NULL)
+		return 0;
+	mutex_enter(lock);
+	if (random_bit())
+		return 1;		/* expect: IPL003 */
+	mutex_exit(lock);
+	return 1;
+}
+
+int
+ok_in_a_variable(struct port *p)
+{
+	kmutex_t *lock = NULL;
+
+	for (; p != NULL && p->p_dead == 0; p = p->p_next)
+		lock = p->p_spin;
+	if (lock == NULL)
+		return 0;
+	mutex_enter(lock);
+	mutex_exit(lock);
+	return 1;
+}
