@@ -15,8 +15,9 @@
  * of a function that has a pattern gives facts, one for each combination of
  * what its slots can be.
  *
- * Inside of a function that a rule names, what is made of its parameters is
- * the rule's business.
+ * Inside of a function that a rule names, what is made of a handler or lock
+ * that is its parameter is the rule's business; what it registers or
+ * initialises of its own counts.
  */
 
 #include <stdlib.h>
@@ -99,12 +100,16 @@ add_pattern(struct run *r, func_id f, const struct pattern *pat)
 	}
 }
 
+/*
+ * Is it the callers who say what the call does?  Where a rule names the
+ * function, or nobody calls it, only the first slot asks for that.
+ */
 static bool
-derives(const struct run *r, const struct pattern *pat)
+derives(const struct run *r, const struct pattern *pat, bool all)
 {
 	unsigned i;
 
-	for (i = 0; i < DERIVE_SLOTS; i++)
+	for (i = 0; i < (all ? DERIVE_SLOTS : 1); i++)
 		if (r->kind->triggers & 1u << i &&
 		    (pat->slot[i].kind == LEAF_PARAM ||
 		    pat->slot[i].kind == LEAF_RESULT))
@@ -118,10 +123,11 @@ use(struct run *r, const struct site *s, const struct pattern *pat)
 	const struct prog_func *pf = &r->p->funcs.p[s->o->func];
 	struct pattern rule;
 	struct fact f;
+	bool named;
 
-	if (derives(r, pat)) {
-		if (!r->facts && !r->kind->rule(r->p, s->o->func,
-		    pf->ir->nparams, &rule))
+	named = r->kind->rule(r->p, s->o->func, pf->ir->nparams, &rule);
+	if (derives(r, pat, !named && pf->ncallers > 0)) {
+		if (!r->facts && !named)
 			add_pattern(r, s->o->func, pat);
 		return;
 	}

@@ -54,7 +54,8 @@ registration_rule(const struct program *p, func_id f, unsigned nargs,
 }
 
 static const struct derive_kind registrations = {
-	.rule = registration_rule, .triggers = 1u << SLOT_HANDLER
+	.rule = registration_rule,
+	.triggers = 1u << SLOT_HANDLER | 1u << SLOT_LEVEL
 };
 
 /* ---- levels ---- */

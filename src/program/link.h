@@ -369,7 +369,8 @@ struct derive_kind {
 	/* The pattern of a function by rule; PARAM n is its argument n. */
 	bool (*rule)(const struct program *, func_id, unsigned nargs,
 	    struct pattern *);
-	unsigned triggers;		/* slots, by bit, that derive */
+	/* Slots, by bit, that derive; the first is the handler or lock. */
+	unsigned triggers;
 };
 
 /* One call with what its slots are; no slot that derives is a PARAM. */
