@@ -426,16 +426,6 @@ call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
 }
 
 static void
-ledger_extern(struct solver *sv, func_id callee)
-{
-	const struct prog_func *pf = &sv->flow->program->funcs.p[callee];
-
-	flow_ledger(sv->flow, sv->func, LEDGER_EXTERN, 0, 0,
-	    "%s has no body and no rule", name_str(sv->flow->program->names,
-	    pf->name));
-}
-
-static void
 call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
     func_id callee, const node_t *args, node_t ret, uint32_t site,
     struct state_list *out)
@@ -452,7 +442,7 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 	if (pf->flags & PROG_NORETURN)
 		return;
 	if (pf->ir == NULL) {
-		ledger_extern(sv, callee);
+		ledger_extern(sv->flow, sv->func, callee);
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}

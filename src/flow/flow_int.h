@@ -498,5 +498,7 @@ struct span flow_before(const struct flow *, func_id, uint32_t site);
 const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
 uint32_t flow_ledger(struct flow *, func_id, enum ledger_kind, name_t file,
 	    uint32_t line, const char *fmt, ...) PRINTFLIKE(6, 7);
+/* A call of what has no body and no rule; the compiler's own need neither. */
+void	ledger_extern(struct flow *, func_id, func_id callee);
 
 #endif /* IPLINT_FLOW_INT_H */

@@ -604,6 +604,17 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 	return true;
 }
 
+void
+ledger_extern(struct flow *fl, func_id f, func_id callee)
+{
+	const struct prog_func *pf = &fl->program->funcs.p[callee];
+
+	if (!(pf->flags & PROG_BUILTIN))
+		flow_ledger(fl, f, LEDGER_EXTERN, 0, 0,
+		    "%s has no body and no rule",
+		    name_str(fl->program->names, pf->name));
+}
+
 /* Externals and assembly of functions that are not executed. */
 static void
 plain_ledger(struct flow *fl, func_id f)
@@ -617,9 +628,7 @@ plain_ledger(struct flow *fl, func_id f)
 		for (k = 0; k < pf->sites[i].ntargets; k++) {
 			g = &p->funcs.p[pf->sites[i].targets[k]];
 			if (g->rule == NULL && g->ir == NULL)
-				flow_ledger(fl, f, LEDGER_EXTERN, 0, 0,
-				    "%s has no body and no rule",
-				    name_str(p->names, g->name));
+				ledger_extern(fl, f, pf->sites[i].targets[k]);
 		}
 	for (b = 0; b < pf->ir->nblocks; b++)
 		for (i = 0; i < pf->ir->blocks[b].ninsns; i++) {

@@ -44,6 +44,7 @@ struct prog_site {
 #define PROG_STATIC	0x02
 #define PROG_TAKEN	0x04		/* its address is used */
 #define PROG_INCOMPLETE	0x08		/* its unit had errors */
+#define PROG_BUILTIN	0x10		/* the compiler's: touches no lock */
 
 struct prog_func {
 	name_t name;

@@ -409,6 +409,20 @@ number_sites(const struct ir_func *ir)
 	return n;
 }
 
+/* These names belong to the compiler. */
+static bool
+is_builtin(const char *name)
+{
+	static const char *const prefix[] = { "__builtin_", "__sync_",
+	    "__atomic_", "__c11_atomic_" };
+	size_t i;
+
+	for (i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
+		if (strncmp(name, prefix[i], strlen(prefix[i])) == 0)
+			return true;
+	return false;
+}
+
 static struct prog_func
 make_func(const struct symtab *st, const struct class *c)
 {
@@ -419,6 +433,8 @@ make_func(const struct symtab *st, const struct class *c)
 	if (st->names[c->name] & NAME_NORETURN ||
 	    (f.rule != NULL && f.rule->flags & RULE_NORETURN))
 		f.flags |= PROG_NORETURN;
+	if (is_builtin(name_str(st->p->names, c->name)))
+		f.flags |= PROG_BUILTIN;
 	if (c->text == NO_TEXT)
 		return f;
 	t = &st->texts.p[c->text];

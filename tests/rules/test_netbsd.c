@@ -281,7 +281,10 @@ static void
 ok_ports(void **state)
 {
 	static const char *const xen[] = { "sys/arch/amd64/amd64/trap.c",
-	    "sys/arch/xen/include/intr.h", NULL };
+	    "sys/arch/xen/include/amd64/intr.h", NULL };
+	/* A kernel for machines that can be a guest, too. */
+	static const char *const guest[] = { "sys/arch/amd64/amd64/trap.c",
+	    "sys/arch/xen/include/intr.h", "sys/arch/xen/xen/evtchn.c", NULL };
 	static const char *const amd64[] = { "sys/arch/i386/include/pio.h",
 	    "sys/arch/amd64/amd64/trap.c", NULL };
 	static const char *const sparc64[] = { "sys/arch/sparc/sparc/kgdb.c",
@@ -289,6 +292,7 @@ ok_ports(void **state)
 
 	(void)state;
 	assert_ptr_equal(detect(xen), port("xen"));
+	assert_ptr_equal(detect(guest), port("amd64"));
 	assert_ptr_equal(detect(amd64), port("amd64"));
 	assert_ptr_equal(detect(sparc64), port("sparc64"));
 	assert_false(port("xen")->restore_sets);
@@ -319,9 +323,9 @@ ok_registrations(void **state)
 		{ "intr_establish", "ews4800mips", 3, 1, RULE_NOARG,
 		    "hard" },
 		{ "intr_establish", "mac68k", 3, 0, 2, "hard" },
-		{ "event_set_handler", "xen", 5, 1, 3, "hard" },
-		{ "event_set_handler", "xen", 8, 1, 3, "hard" },
-		{ "pirq_establish", "xen", 6, 2, 4, "hard" },
+		{ "event_set_handler", "xen", 5, 1, 3, "event" },
+		{ "event_set_handler", "xen", 8, 1, 3, "event" },
+		{ "pirq_establish", "xen", 6, 2, 4, "event" },
 		{ "pxa2x0_gpio_intr_establish", "arm", 5, 3, 2, "hard" },
 		{ "uba_intr_establish", "vax", 5, 2, RULE_NOARG, "hard" },
 		{ "softint_establish", "amd64", 3, 1, 0, "softint" },
