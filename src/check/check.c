@@ -253,7 +253,7 @@ somebody_holds(const struct checker *ck, func_id f,
 		for (k = 0; k < p->nreleased && p->left < o->left; k++) {
 			struct need n = { .class = p->released_class[k] };
 
-			if (entered_with(ck->flow, f, &n))
+			if (entered_surely(ck->flow, f, &n))
 				return true;
 		}
 	}

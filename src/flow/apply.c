@@ -21,6 +21,7 @@ struct apply {
 	const node_t *args;
 	uint32_t nargs;
 	uint32_t site;
+	bool unsure;			/* the callee has hit a budget */
 };
 
 static node_t subst(struct apply *, node_t);
@@ -178,6 +179,7 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	}
 	if (o->nheld == 0)
 		return true;
+	sv->enters = true;
 	/* Nobody takes a mutex twice. */
 	for (i = 0; i < o->nheld; i++)
 		if (lock_holds(sv, s, locks[i]))
@@ -203,6 +205,7 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 		n->old = subst(ap, o->held[i].old);
 		n->site = ap->site;
 		n->from = callee;
+		n->unsure = n->unsure || ap->unsure;
 	}
 	s->held = held;
 	return true;
@@ -271,13 +274,35 @@ apply_result(struct apply *ap, const struct outcome *o, struct state *s,
 	(void)state_narrow(sv, s, &f);
 }
 
+/*
+ * A defect of the callee is its own: here nobody knows whether the mutex
+ * that it may keep is held.
+ */
+static void
+apply_hidden(struct apply *ap, const struct summary *sum, struct state *s)
+{
+	const struct outcome *o;
+	uint32_t i, k;
+	node_t lock;
+
+	for (k = sum->nseen; k < sum->noutcomes; k++) {
+		o = &sum->outcomes[k];
+		for (i = 0; i < o->nheld; i++) {
+			lock = o->held[i].lock != 0 ?
+			    subst(ap, o->held[i].lock) : 0;
+			if (lock != 0)
+				(void)maybe_held(ap->sv, s, lock);
+		}
+	}
+}
+
 void
 summary_apply(struct solver *sv, const struct state *before,
     const struct ir_insn *in, uint32_t site, func_id callee, int mode,
     const struct summary *sum, const node_t *args, uint32_t nargs,
     struct state_list *out)
 {
-	struct apply ap = { sv, before, args, nargs, site };
+	struct apply ap = { sv, before, args, nargs, site, sum->budget };
 	node_t level, saved, peak, ret, place[MAX_WRITES],
 	    value[MAX_WRITES], locks[MAX_HELD], released[MAX_HELD];
 	const struct outcome *o;
@@ -331,6 +356,7 @@ summary_apply(struct solver *sv, const struct state *before,
 		if (o->slept)
 			s->slept = true;
 		blame_call(sv, s, sum, callee, mode);
+		apply_hidden(&ap, sum, s);
 		if (sv->tracing && (!sum->neutral || sum->nseen > 1)) {
 			struct trace *t;
 
@@ -348,7 +374,7 @@ bool
 summary_wants(struct solver *sv, const struct state *s, uint32_t site,
     const struct summary *sum, const node_t *args, uint32_t nargs)
 {
-	struct apply ap = { sv, s, args, nargs, site };
+	struct apply ap = { sv, s, args, nargs, site, false };
 	const struct need *n;
 	uint32_t i;
 
@@ -371,7 +397,7 @@ summary_needs(struct solver *sv, const struct state *s, uint32_t site,
     func_id callee, const struct summary *sum, const node_t *args,
     uint32_t nargs)
 {
-	struct apply ap = { sv, s, args, nargs, site };
+	struct apply ap = { sv, s, args, nargs, site, false };
 	const struct need *n;
 	uint32_t i;
 

@@ -150,6 +150,13 @@ holds(const struct outcome *o, const struct held *h)
 	return false;
 }
 
+/* Joined with others when there were too many. */
+static bool
+is_unknown(const struct fact *f)
+{
+	return f->lo == INT64_MIN && f->hi == INT64_MAX && !f->nonzero;
+}
+
 static enum defect
 held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 {
@@ -172,7 +179,7 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 			if (!sv->released_site[o->held[i].site])
 				continue;
 			o->kept = true;
-			if (same)
+			if (same && !(sv->budget && is_unknown(&o->result)))
 				return DEFECT_HELD;
 		}
 	return d;

@@ -81,11 +81,27 @@ exec_place(struct solver *sv, struct state *s, const struct ir_expr *e,
 	}
 }
 
+/* What was read through is not NULL. */
+static void
+assume_pointer(struct solver *sv, struct state *s, node_t place)
+{
+	struct fact f = { 0, true, INT64_MIN, INT64_MAX };
+	const struct node *p = node_get(sv->nodes, place);
+
+	while (p->kind == NODE_FIELD || p->kind == NODE_INDEX)
+		p = node_get(sv->nodes, p->a);
+	if (p->kind != NODE_DEREF)
+		return;
+	f.value = p->a;
+	(void)state_narrow(sv, s, &f);
+}
+
 node_t
 exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
     uint32_t site)
 {
 	const struct rule_place *mp;
+	node_t place;
 
 	switch (e->kind) {
 	case IR_CONST:
@@ -107,7 +123,10 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 		mp = machine_place(sv, e);
 		if (mp != NULL && mp->kind == RULE_PLACE_LEVEL)
 			return s->level;
-		return state_read(sv, s, exec_place(sv, s, e, site));
+		place = exec_place(sv, s, e, site);
+		if (sv->gives_pointer)
+			assume_pointer(sv, s, place);
+		return state_read(sv, s, place);
 	}
 }
 
@@ -453,7 +472,7 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 	 * caller's last release.
 	 */
 	mode = 0;
-	if (s->nheld > 0)
+	if (s->nheld > 0 || s->nmaybe > 0)
 		entered_add(sv, s, callee);
 	sum = flow_summary(sv->flow, callee, mode);
 	if (summary_wants(sv, s, site, sum, args, in->nargs)) {
@@ -556,6 +575,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			s->slept = s->slept || all.p[0]->slept;
 		for (i = 0; i < all.n; i++)
 			maybe_add(sv, s, all.p[i]);
+		for (i = 0; i < cs->ntargets; i++)
+			sv->flow->consumed[cs->targets[i]] = 1;
 		s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}

@@ -301,6 +301,7 @@ struct solver {
 	VEC(struct unheld) unheld;	/* while tracing */
 	bool budget;
 	bool enters;			/* takes a spin mutex itself */
+	bool gives_pointer;
 };
 
 /* ---- state.c ---- */
@@ -418,6 +419,8 @@ void	entered_add(struct solver *, const struct state *, func_id callee);
 void	entered_close(struct flow *);
 /* May some caller of f, or of its callers, hold what is needed? */
 bool	entered_with(const struct flow *, func_id f, const struct need *);
+/* The same, and it is seen that one does, if the callers are known. */
+bool	entered_surely(const struct flow *, func_id f, const struct need *);
 /* The lock is free from here on; it is taken. */
 void	gone_add(struct solver *, struct state *, node_t lock);
 void	gone_forget(struct solver *, struct state *, node_t lock);
@@ -426,6 +429,8 @@ void	gone_forget(struct solver *, struct state *, node_t lock);
  * what some of them take or release may or may not be held afterwards.
  */
 void	maybe_add(struct solver *, struct state *, const struct state *after);
+/* The lock may be held from here on; true if that is new. */
+bool	maybe_held(struct solver *, struct state *, node_t lock);
 /* Was the lock taken by such a call?  Then not any more. */
 bool	maybe_take(struct solver *, struct state *, node_t lock);
 /* Why a release by that rule is wrong for any caller; false: it is not. */

@@ -132,29 +132,34 @@ needs_export(struct solver *sv, struct summary *sum)
 
 /* ---- who may hold what ---- */
 
+static void
+entered_with_one(struct solver *sv, struct entered *e, node_t lock)
+{
+	const struct prog_lock *c = lock_identity(sv, lock);
+	size_t k;
+
+	for (k = 0; k < e->n; k++)
+		if (e->p[k] == c)
+			return;
+	if (c == NULL && e->unknown)
+		return;
+	if (c == NULL)
+		e->unknown = true;
+	else
+		vec_push(e, c);
+	sv->flow->more_entered = true;
+}
+
 void
 entered_add(struct solver *sv, const struct state *s, func_id callee)
 {
 	struct entered *e = &sv->flow->entered[callee];
-	const struct prog_lock *c;
 	uint32_t i;
-	size_t k;
 
-	for (i = 0; i < s->nheld && !e->unknown; i++) {
-		c = lock_identity(sv, s->held[i].lock);
-		if (c == NULL) {
-			e->unknown = true;
-			sv->flow->more_entered = true;
-			return;
-		}
-		for (k = 0; k < e->n; k++)
-			if (e->p[k] == c)
-				break;
-		if (k == e->n) {
-			vec_push(e, c);
-			sv->flow->more_entered = true;
-		}
-	}
+	for (i = 0; i < s->nheld; i++)
+		entered_with_one(sv, e, s->held[i].lock);
+	for (i = 0; i < s->nmaybe; i++)
+		entered_with_one(sv, e, s->maybe[i]);
 }
 
 /* The bit of a class that somebody needs; UNKNOWN_BIT: of no known one. */
@@ -285,6 +290,17 @@ entered_with(const struct flow *fl, func_id f, const struct need *n)
 	return bit == UNKNOWN_BIT || (mask >> bit & 1) != 0;
 }
 
+bool
+entered_surely(const struct flow *fl, func_id f, const struct need *n)
+{
+	unsigned bit;
+
+	if (n->class == NULL || called_from_outside(fl, f))
+		return entered_with(fl, f, n);
+	bit = wanted_bit(fl, n->class);
+	return bit != UNKNOWN_BIT && (fl->entered[f].mask >> bit & 1) != 0;
+}
+
 /* ---- released before ---- */
 
 /* An address that stays the same lock: not a pointer that was loaded. */
@@ -329,24 +345,37 @@ gone_forget(struct solver *sv, struct state *s, node_t lock)
 	s->ngone = n;
 }
 
+bool
+maybe_held(struct solver *sv, struct state *s, node_t lock)
+{
+	node_t *maybe;
+	uint32_t i;
+
+	for (i = 0; i < s->nmaybe; i++)
+		if (s->maybe[i] == lock)
+			return false;
+	if (s->nmaybe == MAX_GONE)
+		return false;
+	maybe = arena_alloc(sv->arena, (s->nmaybe + 1) * sizeof(*maybe));
+	if (s->nmaybe > 0)
+		memcpy(maybe, s->maybe, s->nmaybe * sizeof(*maybe));
+	maybe[s->nmaybe++] = lock;
+	s->maybe = maybe;
+	gone_forget(sv, s, lock);
+	return true;
+}
+
 void
 maybe_add(struct solver *sv, struct state *s, const struct state *after)
 {
-	node_t *maybe;
 	uint32_t i, k;
 
 	for (i = 0; i < after->nheld; i++) {
 		for (k = 0; k < s->nheld; k++)
 			if (s->held[k].lock == after->held[i].lock)
 				break;
-		if (k < s->nheld || s->nmaybe == MAX_GONE)
-			continue;
-		maybe = arena_alloc(sv->arena, (s->nmaybe + 1) *
-		    sizeof(*maybe));
-		if (s->nmaybe > 0)
-			memcpy(maybe, s->maybe, s->nmaybe * sizeof(*maybe));
-		maybe[s->nmaybe++] = after->held[i].lock;
-		s->maybe = maybe;
+		if (k == s->nheld)
+			(void)maybe_held(sv, s, after->held[i].lock);
 	}
 	for (k = 0; k < s->nheld; k++) {
 		for (i = 0; i < after->nheld; i++)

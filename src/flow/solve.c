@@ -239,6 +239,8 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->addressed = arena_alloc(a, sv->ir->nlocals + 1);
 	sv->at = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->at));
 	sv->implicit = arena_alloc(a, sv->ir->nblocks);
+	sv->gives_pointer = *name_str(fl->program->names, sv->ir->sig) ==
+	    'p';
 	number_blocks(sv);
 	find_implicit(sv);
 	compute_live(sv);
@@ -548,6 +550,26 @@ below_add(struct flow *fl, uint32_t *below, uint32_t *n, func_id callee,
 	return below;
 }
 
+/* The constant that every return gives, or 0. */
+static node_t
+constant_result(struct flow *fl, const struct ir_func *ir)
+{
+	const struct ir_insn *in;
+	const struct ir_expr *value = NULL;
+	uint32_t b;
+
+	for (b = 0; b < ir->nblocks; b++) {
+		in = terminator(&ir->blocks[b]);
+		if (in->kind != IR_RET)
+			continue;
+		if (in->src == NULL || in->src->kind != IR_CONST ||
+		    (value != NULL && value->value != in->src->value))
+			return 0;
+		value = in->src;
+	}
+	return value != NULL ? node_const(fl->nodes, value->value) : 0;
+}
+
 /*
  * Is the function without effect because all it calls are?  Fills in the
  * summary if so.
@@ -594,6 +616,14 @@ plain(struct flow *fl, func_id f, int mode, struct summary *sum)
 	    0, 0) : 0;
 	sum->outcomes[0].result.lo = INT64_MIN;
 	sum->outcomes[0].result.hi = INT64_MAX;
+	sum->outcomes[0].ret = constant_result(fl, pf->ir);
+	if (sum->outcomes[0].ret != 0) {
+		(void)node_is_const(fl->nodes, sum->outcomes[0].ret,
+		    &sum->outcomes[0].result.lo);
+		sum->outcomes[0].result.hi = sum->outcomes[0].result.lo;
+		sum->outcomes[0].result.nonzero =
+		    sum->outcomes[0].result.lo != 0;
+	}
 	sum->noutcomes = sum->nseen = 1;
 	sum->neutral = true;
 	sum->plain = true;

@@ -597,13 +597,28 @@ inner_leaf(const struct nodes *t, node_t n)
 	}
 }
 
+static bool
+fact_trivial(struct solver *sv, const struct fact *g)
+{
+	struct fact form;
+
+	fact_by_form(sv, g->value, &form);
+	return g->lo == form.lo && g->hi == form.hi &&
+	    g->nonzero == form.nonzero;
+}
+
 /* Drop what nobody can ask for any more, and old PHIs of a loop's head. */
 void
 state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 {
 	struct nodes *t = sv->nodes;
-	uint32_t i, j, k, local;
+	struct fact f, *moved = NULL;
+	uint32_t i, j, k, local, nmoved = 0;
 	node_t leaf;
+
+	if (sv->head[block])
+		moved = arena_alloc(sv->arena, (s->nenv + 1) *
+		    sizeof(*moved));
 
 	for (i = j = 0; i < s->nenv; i++) {
 		struct bind b = s->env[i];
@@ -615,15 +630,19 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		if (sv->head[block]) {
 			if (mentions_phi(t, b.place, block))
 				continue;
-			if (mentions_phi(t, b.value, block))
+			if (mentions_phi(t, b.value, block)) {
+				state_fact(sv, s, b.value, &f);
 				b.value = phi(sv, block, b.place, b.value);
+				f.value = b.value;
+				if (!fact_trivial(sv, &f))
+					moved[nmoved++] = f;
+			}
 		}
 		s->env[j++] = b;
 	}
 	s->nenv = j;
 	for (i = j = 0; i < s->nfacts; i++) {
-		struct fact f = s->facts[i];
-
+		f = s->facts[i];
 		leaf = inner_leaf(t, f.value);
 		if (leaf != 0) {
 			if (sv->head[block] && mentions_phi(t, f.value,
@@ -638,6 +657,9 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		s->facts[j++] = f;
 	}
 	s->nfacts = j;
+	/* What was known of a value holds for its new name. */
+	for (k = 0; k < nmoved; k++)
+		fact_put(sv, s, &moved[k]);
 }
 
 bool
@@ -698,42 +720,23 @@ fact_widen(struct solver *sv, struct fact *g, const struct fact *f,
 	return g->lo != f->lo || g->hi != f->hi || g->nonzero != f->nonzero;
 }
 
-static bool
-fact_trivial(struct solver *sv, const struct fact *g)
-{
-	struct fact form;
-
-	fact_by_form(sv, g->value, &form);
-	return g->lo == form.lo && g->hi == form.hi &&
-	    g->nonzero == form.nonzero;
-}
-
 /* What may be held, or released, on one way may be so. */
 static bool
 join_maybe(struct solver *sv, struct state *a, const struct state *b)
 {
-	node_t *maybe;
-	uint32_t i, k, old = a->nmaybe;
+	uint32_t i;
 	bool changed = false;
 
 	for (i = 0; i < a->nheld; i++)
 		if (b->held[i].unsure && !a->held[i].unsure)
 			changed = a->held[i].unsure = true;
-	for (i = 0; i < b->nmaybe; i++) {
-		for (k = 0; k < a->nmaybe; k++)
-			if (a->maybe[k] == b->maybe[i])
-				break;
-		if (k < a->nmaybe || k == MAX_GONE)
-			continue;
-		maybe = dup(sv, a->maybe, a->nmaybe, 1, sizeof(*maybe));
-		maybe[a->nmaybe++] = b->maybe[i];
-		a->maybe = maybe;
-	}
+	for (i = 0; i < b->nmaybe; i++)
+		changed |= maybe_held(sv, a, b->maybe[i]);
 	if (a->nocase != 0 && a->nocase != b->nocase) {
 		a->nocase = 0;
 		changed = true;
 	}
-	return changed || a->nmaybe != old;
+	return changed;
 }
 
 /* Free for sure is what is so on both ways. */
