@@ -30,7 +30,7 @@ struct options {
 	const char *rules, *port, *time, *format, *color, *stage, *function;
 	const char *html, *source;
 	const char *new_since, *today, *enable, *disable, *allow,
-	    *suppressions;
+	    *suppressions, *sarif, *json;
 	int jobs;
 	bool quiet, all, allow_stale, suppressed;
 	char **operands;
@@ -54,9 +54,9 @@ struct options {
 	    "Print what a database knows of a function: as which handlers it "\
 	    "is registered,\ntheir verdicts, its findings, and what all that "\
 	    "rests on.")						\
-	X(report, "--html=DIR FILE", "findings as pages",		\
+	X(report, "FILE", "findings as pages, SARIF or JSON",		\
 	    "Write the findings of a database as a site of static pages, "\
-	    "which opens\nfrom disk.")					\
+	    "which opens\nfrom disk, as SARIF, or as JSON.")					\
 	X(baseline, "write|check|update FILE BASELINE",			\
 	    "keep what is known in a file for git",			\
 	    "Write the findings of a database to a text file for version "	\

@@ -8,25 +8,47 @@
 #include <string.h>
 
 #include "gating.h"
+#include "report/formats.h"
 #include "report/text.h"
+
+static int
+print_text(const struct options *o, struct text *t)
+{
+	size_t n;
+	int error;
+
+	t->color = text_color(o->color != NULL ? o->color : "auto", stdout);
+	error = text_findings(t, NULL, &n);
+	if (error == 0)
+		error = text_gate(t);
+	if (error == 0 && !t->oneline)
+		error = text_summary(t);
+	return error;
+}
 
 static int
 print(const struct options *o, struct store *s, const struct gate *g,
     struct fault *f)
 {
 	struct text t = { .out = stdout, .store = s, .gate = g, .fault = f };
-	size_t n;
+	const char *format = o->format != NULL ? o->format : "text";
+	struct buf b = { 0 };
 	int error;
 
 	if (o->quiet)
 		return 0;
-	t.oneline = o->format != NULL && strcmp(o->format, "oneline") == 0;
-	t.color = text_color(o->color != NULL ? o->color : "auto", stdout);
-	error = text_findings(&t, NULL, &n);
+	t.oneline = strcmp(format, "oneline") == 0;
+	if (strcmp(format, "github") == 0)
+		return github_print(s, g, stdout, f);
+	if (strcmp(format, "json") == 0)
+		error = json_print(s, g, &b, f);
+	else if (strcmp(format, "sarif") == 0)
+		error = sarif_within(s, g, &b, f);
+	else
+		return print_text(o, &t);
 	if (error == 0)
-		error = text_gate(&t);
-	if (error == 0 && !t.oneline)
-		error = text_summary(&t);
+		fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
 	return error;
 }
 

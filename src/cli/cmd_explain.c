@@ -10,7 +10,7 @@
 
 #include "check/finding.h"
 #include "cli.h"
-#include "pages.h"
+#include "report/pages.h"
 
 static const struct {
 	int id;

@@ -8,6 +8,7 @@
 
 #include "driver/driver.h"
 #include "gating.h"
+#include "report/formats.h"
 
 int
 policy_of(const struct options *o, struct gate_policy *p, struct fault *f)
@@ -60,4 +61,25 @@ gate_status(int incomplete, bool fails)
 	if (incomplete > 0)
 		return EXIT_INCOMPLETE;
 	return fails ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+int
+sarif_within(struct store *s, const struct gate *g, struct buf *out,
+    struct fault *f)
+{
+	struct sarif_cut cut;
+
+	if (sarif_print(s, g, &sarif_github, out, &cut, f) != 0)
+		return -1;
+	if (cut.results > 0)
+		complain("SARIF: %zu results are left out, the least severe: "
+		    "GitHub takes %zu in a run, and %zu MB", cut.results,
+		    sarif_github.results, sarif_github.gzipped / 1000000);
+	if (cut.locations > 0)
+		complain("SARIF: %zu steps are left out: GitHub takes %zu in "
+		    "a path", cut.locations, sarif_github.locations);
+	if (cut.others > 0)
+		complain("SARIF: %zu further handlers are left out: GitHub "
+		    "takes %zu in a result", cut.others, sarif_github.others);
+	return 0;
 }

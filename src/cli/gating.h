@@ -28,6 +28,13 @@ int	name_incomplete(struct store *, bool quiet, struct fault *)
 /* EXIT_INCOMPLETE, EXIT_FINDINGS or EXIT_CLEAN. */
 int	gate_status(int incomplete, bool fails);
 
+/*
+ * Make SARIF within GitHub's limits, and say on stderr what was cut.  0, or -1
+ * and a fault.
+ */
+int	sarif_within(struct store *, const struct gate *, struct buf *,
+	    struct fault *) MUST_CHECK;
+
 /* What "iplint check" does; baseline may be NULL. */
 int	check_database(const struct options *, const char *path,
 	    const char *baseline);

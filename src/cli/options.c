@@ -19,6 +19,7 @@
 #define C(name)		(1u << COMMAND_##name)
 #define ALL		(~0u)
 #define GATE		(C(check) | C(baseline) | C(diff))
+#define PRINT		(C(check) | C(baseline) | C(report))
 #define LONG_ONLY	256		/* above every short option */
 
 enum {
@@ -26,7 +27,7 @@ enum {
 	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
 	OPT_HTML, OPT_SOURCE,
 	OPT_NEW_SINCE, OPT_TODAY, OPT_ENABLE, OPT_DISABLE, OPT_ALLOW,
-	OPT_ALLOW_STALE, OPT_SUPPRESSED, OPT_SUPPRESSIONS
+	OPT_ALLOW_STALE, OPT_SUPPRESSED, OPT_SUPPRESSIONS, OPT_SARIF, OPT_JSON
 };
 
 static const struct {
@@ -54,25 +55,28 @@ static const struct {
 	  "the port, where the sources do not tell" },
 	{ OPT_TIME, "time", "TEXT", C(run) | C(link),
 	  "a date to put into the database (none)" },
-	{ OPT_FORMAT, "format", "FORMAT", C(check), "text or oneline (text)" },
+	{ OPT_FORMAT, "format", "FORMAT", C(check), "text, oneline, github, json or sarif (text)" },
 	{ OPT_COLOR, "color", "WHEN", C(check) | C(why),
 	  "always, never or auto (auto)" },
 	{ OPT_HTML, "html", "DIR", C(report), "the site to write" },
 	{ OPT_SOURCE, "source", "DIR", C(report),
 	  "the root of the sources (the working directory)" },
-	{ OPT_NEW_SINCE, "new-since", "BASELINE", C(check),
+	{ OPT_SARIF, "sarif", "FILE", C(report),
+	  "SARIF 2.1.0 to write, for code scanning" },
+	{ OPT_JSON, "json", "FILE", C(report), "JSON to write" },
+	{ OPT_NEW_SINCE, "new-since", "BASELINE", C(check) | C(report),
 	  "leave out what this file knows" },
-	{ OPT_ENABLE, "enable", "ID,...", GATE,
+	{ OPT_ENABLE, "enable", "ID,...", GATE | C(report),
 	  "these count: ids, names, proven, advice or all (proven)" },
-	{ OPT_DISABLE, "disable", "ID,...", GATE,
+	{ OPT_DISABLE, "disable", "ID,...", GATE | C(report),
 	  "these neither count nor are printed" },
-	{ OPT_TODAY, "today", "DATE", GATE,
+	{ OPT_TODAY, "today", "DATE", GATE | C(report),
 	  "the day, for dates of suppressions (the clock's)" },
 	{ OPT_ALLOW, "allow", "KIND=N,...", C(baseline),
 	  "so many more ledger entries of a kind do not matter" },
-	{ OPT_ALLOW_STALE, "allow-stale", NULL, C(check) | C(baseline),
+	{ OPT_ALLOW_STALE, "allow-stale", NULL, PRINT,
 	  "a suppression needs no finding" },
-	{ OPT_SUPPRESSED, "suppressed", NULL, C(check) | C(baseline),
+	{ OPT_SUPPRESSED, "suppressed", NULL, PRINT,
 	  "print suppressed findings, too" },
 	{ OPT_SUPPRESSIONS, "suppressions", "FILE", C(run) | C(link),
 	  "findings to keep, beside comments in the source" },
@@ -194,7 +198,8 @@ set_today(struct options *o, const char *text)
 static int
 set(enum command cmd, struct options *o, int val, char *arg)
 {
-	static const char *const formats[] = { "text", "oneline", NULL };
+	static const char *const formats[] = { "text", "oneline", "github",
+	    "json", "sarif", NULL };
 	static const char *const colors[] = { "always", "never", "auto",
 	    NULL };
 
@@ -220,6 +225,8 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case OPT_DISABLE: o->disable = arg; return -1;
 	case OPT_TODAY: return set_today(o, arg);
 	case OPT_ALLOW: o->allow = arg; return -1;
+	case OPT_SARIF: o->sarif = arg; return -1;
+	case OPT_JSON: o->json = arg; return -1;
 	case OPT_SUPPRESSED: o->suppressed = true; return -1;
 	case OPT_SUPPRESSIONS: o->suppressions = arg; return -1;
 	case OPT_ALLOW_STALE: o->allow_stale = true; return -1;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "report/complaints.h"
 #include "report/text.h"
 
 #define SHORT_PRINT	8		/* digits of a fingerprint */
@@ -79,59 +80,15 @@ text_changes(struct text *t, const struct comparison *c, bool all)
 
 /* ---- the gate ---- */
 
-/* The growth that an entry belongs to, if the gate fails on it. */
-static const struct growth *
-growth_of(const struct gate *g, const struct store_entry *e)
-{
-	const char *place = *e->function != '\0' ? e->function : e->file;
-
-	for (size_t i = 0; i < g->comparison.growth.n; i++) {
-		const struct growth *gr = &g->comparison.growth.p[i];
-
-		if (strcmp(gr->place, place) == 0 &&
-		    strcmp(ledger_kind_name(gr->kind), e->kind) == 0)
-			return gate_grown(g, gr) ? gr : NULL;
-	}
-	return NULL;
-}
-
-static int
-print_entry(void *ctx, const struct store_entry *e)
+static void
+print_complaint(void *ctx, const struct complaint *c)
 {
 	struct text *t = ctx;
-	const struct growth *gr = growth_of(t->gate, e);
 
-	if (gr == NULL)
-		return 0;
-	fputs(*e->file != '\0' ? e->file : "kernel", t->out);
-	if (e->line > 0)
-		fprintf(t->out, ":%d", e->line);
-	fprintf(t->out, ": error: ledger: %s: %s", e->kind, e->text);
-	if (*e->function != '\0')
-		fprintf(t->out, " (in %s)", e->function);
-	if (gr->before > 0)
-		fprintf(t->out, ", one of %d, of which %d %s known",
-		    gr->after, gr->before, gr->before == 1 ? "is" : "are");
-	fputc('\n', t->out);
-	return 0;
-}
-
-static int
-print_suppression(void *ctx, const struct store_suppression *s)
-{
-	struct text *t = ctx;
-	bool stale = s->findings == 0 && !t->gate->policy->allow_stale;
-
-	if (*s->fault == '\0' && !stale)
-		return 0;
-	fprintf(t->out, "%s:%d: error: suppression: ", s->file, s->line);
-	if (*s->fault != '\0')
-		fprintf(t->out, "%s\n", s->fault);
-	else
-		fprintf(t->out, "there is no such %s%sfinding any more; "
-		    "remove it (%s)\n", s->code, *s->code != '\0' ? " " : "",
-		    s->reason);
-	return 0;
+	fputs(*c->file != '\0' ? c->file : "kernel", t->out);
+	if (c->line > 0)
+		fprintf(t->out, ":%d", c->line);
+	fprintf(t->out, ": error: %s: %s\n", c->kind, c->text);
 }
 
 static void
@@ -158,13 +115,9 @@ print_counts(struct text *t)
 int
 text_gate(struct text *t)
 {
-	int error = 0;
+	int error;
 
-	if (t->gate->ledger > 0)
-		error = store_ledger(t->store, NULL, print_entry, t, t->fault);
-	if (error == 0 && (t->gate->wrong > 0 || t->gate->stale > 0))
-		error = store_suppressions(t->store, print_suppression, t,
-		    t->fault);
+	error = complaints(t->store, t->gate, print_complaint, t, t->fault);
 	if (t->gate->policy->baseline != NULL && !t->oneline)
 		print_counts(t);
 	return error;

@@ -123,7 +123,9 @@ store_query(struct store *s, const char *sql, const char *func, int64_t id,
 	" message, fingerprint, entry, exit, handler, other_handlers,"	\
 	" rests_on, suppression,"					\
 	" (SELECT reason FROM suppression s WHERE s.id = suppression),"	\
-	" (SELECT expires FROM suppression s WHERE s.id = suppression)"	\
+	" (SELECT expires FROM suppression s WHERE s.id = suppression),"	\
+	" (SELECT n.text = 'source' FROM suppression s JOIN name n"	\
+	"  ON n.id = s.origin WHERE s.id = suppression)"		\
 	" FROM v_findings f "
 
 static int
@@ -140,6 +142,7 @@ finding_row(const struct rows *r)
 		.others = row_number(r, 13, 0), .rests = row_number(r, 14, 0),
 		.suppression = row_number(r, 15, -1), .reason = row_text(r, 16),
 		.expires = row_text(r, 17),
+		.suppressed_in_source = row_number(r, 18, 0),
 	};
 
 	return r->to.finding(r->ctx, &x);

@@ -76,6 +76,7 @@ struct store_finding {
 	int others, rests;		/* further handlers, ledger entries */
 	int64_t suppression;		/* store_suppression.id, or -1 */
 	const char *reason, *expires;	/* of that; "": none, never */
+	bool suppressed_in_source;
 };
 
 struct store_suppression {
