@@ -73,7 +73,8 @@ CONFIGURATIONS = {"xen": ("amd64", "XEN3_DOMU")}
 EXTERNAL = ["external/bsd/acpica/dist/include", "external/bsd/ipf",
             "external/isc/atheros_hal/dist", "external/isc/atheros_hal/ic",
             "external/bsd/drm/dist/bsd-core",
-            "external/bsd/drm/dist/shared-core", "external/bsd/common/include"]
+            "external/bsd/drm/dist/shared-core", "external/bsd/common/include",
+            "external/mit/xen-include-public/dist"]
 
 OPTION = re.compile(r'^options?\s+"?(\w+(?:=(?:"[^"]*"|[^\s#"]+))?)', re.M)
 INCLUDE = re.compile(r'^include\s+"([^"]+)"', re.M)
