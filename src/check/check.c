@@ -211,6 +211,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
+	bool parts = o->nheld == 0;
 
 	/* A mutex of the caller: the one that other exits release. */
 	for (i = 0; i < sum->noutcomes && o->nheld == 0; i++)
@@ -237,7 +238,13 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 static bool
 handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
 {
-	return o->nheld > 0 && handler_of(ck->program, f) != NULL;
+	const struct program *p = ck->program;
+	size_t i;
+
+	for (i = 0; i < p->handlers.n && o->nheld > 0; i++)
+		if (p->handlers.p[i].func == f && p->handlers.p[i].level >= 0)
+			return true;
+	return false;
 }
 
 /* Does a caller hold the mutex that other exits release? */

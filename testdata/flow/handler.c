@@ -96,6 +96,34 @@ bad_soft(void *arg)
 	splx(IPL_NONE);
 }					/* expect: IPL012 */
 
+/* Nobody calls a thread's function: there is nobody who could release. */
+static void
+bad_thread(void *arg)
+{
+	struct softc *sc = arg;
+
+	mutex_spin_enter(&sc->sc_lock);
+	while (sc->sc_dead == 0) {
+		mutex_spin_exit(&sc->sc_lock);
+		sc->sc_flags++;
+		mutex_spin_enter(&sc->sc_lock);
+	}
+}					/* expect: IPL003 */
+
+static void
+ok_thread(void *arg)
+{
+	struct softc *sc = arg;
+
+	mutex_spin_enter(&sc->sc_lock);
+	while (sc->sc_dead == 0) {
+		mutex_spin_exit(&sc->sc_lock);
+		sc->sc_flags++;
+		mutex_spin_enter(&sc->sc_lock);
+	}
+	mutex_spin_exit(&sc->sc_lock);
+}
+
 /* Hands its flag on. */
 void
 establish(unsigned flag, void (*fn)(void *), void *arg)
@@ -122,6 +150,8 @@ attach(struct softc *sc)
 	pci_intr_establish(sc, 1, IPL_VM, ok_same_level_intr, sc);
 	softint_establish(SOFTINT_NET, ok_soft, sc);
 	softint_establish(SOFTINT_NET, bad_soft, sc);
+	kthread_create(0, 0, NULL, bad_thread, sc, NULL, "bad");
+	kthread_create(0, 0, NULL, ok_thread, sc, NULL, "ok");
 
 	/* Levels and flags by their names. */
 	softint_establish(IPL_SOFTNET, ok_other_soft, sc);	/* expect: IPL010 */

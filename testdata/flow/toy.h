@@ -61,3 +61,5 @@ int	random_bit(void);
 
 void	*pci_intr_establish(void *, int, int, int (*)(void *), void *);
 void	*softint_establish(unsigned, void (*)(void *), void *);
+int	kthread_create(int, int, void *, void (*)(void *), void *, void *,
+	    const char *, ...);
