@@ -12,7 +12,8 @@
 packages="cmake ninja-build gcc g++ pkg-config clang-19 llvm-19-dev
     libclang-19-dev libsqlite3-dev sqlite3 libyaml-dev libxxhash-dev
     libjansson-dev zlib1g-dev"
-test_packages="libcmocka-dev libclang-rt-19-dev llvm-19-tools mandoc python3-jsonschema"
+test_packages="libcmocka-dev libclang-rt-19-dev llvm-19-tools mandoc
+    python3-jsonschema chromium chromium-driver fonts-dejavu-core python3"
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 build=${IPLINT_BUILD:-$top/build}

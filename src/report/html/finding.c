@@ -102,7 +102,7 @@ compare(struct page *p, const struct path *a, const struct path *c)
 	size_t *t = common(a, c), w = c->nsteps + 1, i = 0, j = 0;
 	struct buf *b = &p->html;
 
-	html(b, "<table class=\"compare\">\n<caption>Level after each step"
+	html(b, "<div class=\"wide\"><table class=\"compare\">\n<caption>Level after each step"
 	    "</caption>\n<thead><tr><th scope=\"col\">Step</th><th "
 	    "scope=\"col\">Source</th><th scope=\"col\">%s</th><th "
 	    "scope=\"col\">%s</th><td></td></tr></thead>\n<tbody>\n",
@@ -131,7 +131,7 @@ compare(struct page *p, const struct path *a, const struct path *c)
 		}
 		compare_row(p, 0, x, y);
 	}
-	buf_str(b, "</tbody>\n</table>\n");
+	buf_str(b, "</tbody>\n</table></div>\n");
 	free(t);
 }
 

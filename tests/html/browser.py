@@ -1,0 +1,568 @@
+#!/usr/bin/env python3
+#
+# Copyright (c) 2026 The iplint authors
+#
+# SPDX-License-Identifier: BSD-2-Clause
+#
+"""browser.py: the pages in a browser.
+
+    usage: browser.py IPLINT MKSHARD TOP [TEST...]
+
+Opens reports from disk in headless Chromium and uses them: search, filters,
+links, keyboard; the staircase has the steps of the database; nothing of a
+source becomes markup; colours have contrast; nothing is said on the console
+and nothing is asked for but files of the report.
+"""
+
+import sqlite3
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import kernels
+from webdriver import Browser
+
+IPLINT, MKSHARD, TOP = sys.argv[1:4]
+
+VISIBLE_ROWS = 'return document.querySelectorAll("#findings tbody tr").length'
+COUNT = 'return document.querySelector("#count").textContent'
+
+
+class Site:
+    """A report, its database and its address."""
+
+    def __init__(self, db, where, *options):
+        self.path = kernels.report(IPLINT, db, where, *options)
+        self.con = sqlite3.connect(db)
+
+    def url(self, page):
+        return self.path.as_uri() + "/" + page
+
+    def finding(self, where):
+        print_, = self.con.execute(
+            f"SELECT fingerprint FROM v_findings WHERE {where} "
+            "ORDER BY id LIMIT 1").fetchone()
+        return self.url(f"finding/{print_[:16]}.html")
+
+    def one(self, query):
+        return self.con.execute(query).fetchone()[0]
+
+
+def setUpModule():
+    global out, browser, site, db, source, temp
+    temp = tempfile.TemporaryDirectory(prefix="iplint-html.")
+    out = Path(temp.name)
+    db, source = kernels.testdata(IPLINT, TOP, out)
+    site = Site(db, out / "site", f"--source={source}")
+    browser = Browser()
+
+
+def tearDownModule():
+    browser.close()
+    temp.cleanup()
+
+
+class Pages(unittest.TestCase):
+    def setUp(self):
+        del browser.console[:], browser.requests[:]
+
+    def tearDown(self):
+        """Whatever was done: no word on the console, no request."""
+        browser.collect()
+        self.assertEqual(browser.console, [])
+        for url in browser.requests:
+            self.assertTrue(url.startswith(out.as_uri() + "/"), url[:99])
+        self.assertTrue(browser.requests)
+
+    def js(self, text, *args):
+        return browser.script(text, *args)
+
+
+class Index(Pages):
+    def setUp(self):
+        super().setUp()
+        browser.open("about:blank")
+        del browser.requests[:]
+        browser.open(site.url("index.html"))
+        self.n = site.one("SELECT count(*) FROM finding")
+
+    def select(self, name, value):
+        self.js("""const e = document.getElementById(arguments[0]);
+            e.value = arguments[1];
+            e.dispatchEvent(new Event("input", { bubbles: true }));""",
+                name, value)
+
+    def expect(self, where):
+        n = site.one(f"SELECT count(*) FROM v_findings WHERE {where}")
+        self.assertEqual(self.js(VISIBLE_ROWS), n)
+        self.assertEqual(self.js(COUNT), f"{n} of {self.n} findings")
+        self.assertGreater(n, 0)
+        return n
+
+    def test_all(self):
+        self.assertEqual(self.js(VISIBLE_ROWS), min(self.n, 200))
+        self.assertEqual(self.js(COUNT), f"All {self.n}")
+        facts = self.js("""return Array.from(document.querySelectorAll(
+            ".facts div")).map(e => e.innerText.split("\\n"))""")
+        words = {word: int(n) for n, word in facts} if \
+            facts[0][0].isdigit() else {w: int(n) for w, n in facts}
+        self.assertEqual(words["units"],
+                         site.one("SELECT count(*) FROM unit"))
+        self.assertEqual(words["missing, stale or incomplete"], 0)
+
+    def test_search(self):
+        browser.type("#q", "IPL002 p_stmutex")
+        self.expect("code = 'IPL002' AND message LIKE '%p_stmutex%'")
+        self.assertIn("#q=IPL002+p_stmutex", browser.url())
+
+    def test_filters(self):
+        self.select("id", "IPL003")
+        self.expect("code = 'IPL003'")
+        self.select("dir", "dev")
+        self.expect("code = 'IPL003' AND file LIKE 'dev/%'")
+        self.select("id", "")
+        self.select("dir", "")
+        self.select("severity", "note")
+        self.expect("severity = 'note'")
+        self.select("severity", "")
+        self.select("kind", "softint")
+        self.expect("handler IN (SELECT id FROM v_handlers "
+                    "WHERE context = 'softint')")
+        browser.click("button[type=reset]")
+        time.sleep(0.1)
+        self.assertEqual(self.js(VISIBLE_ROWS), min(self.n, 200))
+
+    def test_permanent_link(self):
+        browser.open(site.url("index.html#id=IPL001&sort=exit&down=1"))
+        self.expect("code = 'IPL001'")
+        self.assertEqual(self.js("return document.querySelector('#id').value"),
+                         "IPL001")
+        levels = self.js("""return Array.from(document.querySelectorAll(
+            "#findings tbody tr")).map(r => r.cells[4].textContent)""")
+        want = [r[0] for r in site.con.execute(
+            "SELECT exit_name FROM v_findings WHERE code = 'IPL001' "
+            "ORDER BY exit DESC, id")]
+        self.assertEqual(levels, want)
+
+    def test_sort(self):
+        browser.click("th[data-key=function] button")
+        names = """return Array.from(document.querySelectorAll(
+            "#findings tbody th a")).map(a => a.textContent)"""
+        first = self.js(names)
+        self.assertEqual(first, sorted(first))
+        self.assertEqual(self.js("""return document.querySelector(
+            "th[data-key=function]").ariaSort"""), "ascending")
+        browser.click("th[data-key=function] button")
+        self.assertEqual(self.js(names), sorted(first, reverse=True))
+        self.assertIn("down=1", browser.url())
+
+    def test_keyboard(self):
+        browser.press("Tab")
+        self.assertEqual(self.js(
+            "return document.activeElement.className"), "skip")
+        browser.press("/")
+        self.assertEqual(self.js("return document.activeElement.id"), "q")
+        browser.press(*"xen_timer")
+        self.assertEqual(self.js(VISIBLE_ROWS), 1)
+        for _ in range(30):
+            browser.press("Tab")
+            if self.js("return document.activeElement.closest('tbody') !== "
+                       "null"):
+                break
+        browser.press("Enter")
+        time.sleep(0.2)
+        self.assertEqual(browser.url(),
+                         site.finding("function = 'xen_timer_handler'"))
+
+    def test_plain_list(self):
+        browser.open(site.url("findings.html"))
+        self.assertEqual(self.js(
+            "return document.querySelectorAll('main li a').length"), self.n)
+
+    def test_ledger(self):
+        browser.open(site.url("ledger.html#extern"))
+        self.assertEqual(
+            self.js("return document.querySelectorAll('main tbody tr').length"),
+            site.one("SELECT count(*) FROM ledger"))
+
+
+class Finding(Pages):
+    PICTURE = """return Array.from(document.querySelectorAll(
+        ".plot")).map(p => Array.from(p.querySelectorAll("a.step")).map(
+        a => [a.dataset.step, a.getAttribute("aria-label")]))"""
+
+    def test_every_page_has_its_steps(self):
+        """Each step of the database is in the source, and in the picture."""
+        for fid, print_ in site.con.execute(
+                "SELECT id, fingerprint FROM v_findings").fetchall():
+            browser.open(site.url(f"finding/{print_[:16]}.html"))
+            pictures = self.js(self.PICTURE)
+            listed = self.js("""return Array.from(document.querySelectorAll(
+                "p.said")).map(p => p.id)""")
+            want = dict(site.con.execute(
+                "SELECT witness, count(*) FROM v_steps WHERE finding = ? "
+                "GROUP BY witness", (fid,)).fetchall())
+            self.assertEqual(len(pictures), len(want))
+            for w, picture in enumerate(pictures):
+                ids = [step for step, _ in picture]
+                self.assertEqual(ids, [f"w{w}s{i + 1}"
+                                       for i in range(len(ids))])
+                texts = [t for t, in site.con.execute(
+                    "SELECT text FROM v_steps WHERE finding = ? AND "
+                    "witness = ?", (fid, w))]
+                for _, label in picture:
+                    self.assertTrue(any(t in label for t in texts), label)
+                self.assertEqual(
+                    len([i for i in listed if i.startswith(f"w{w}s")]),
+                    want[w])
+                for step in ids:
+                    self.assertIn(step, listed)
+
+    def test_verdict_a(self):
+        """A leak: the path ends above, in a hatched part."""
+        browser.open(site.finding("function = 'bad_toy_intr'"))
+        self.assertEqual(
+            self.js("return document.querySelector('.plot text.final')"
+                    ".textContent"), "IPL_HIGH")
+        self.assertEqual(
+            self.js("return document.querySelector('.plot text.expected')"
+                    ".textContent"), "expected IPL_VM")
+        self.assertEqual(
+            self.js("return document.querySelectorAll('.miss').length"), 1)
+        self.assertEqual(
+            self.js("return document.querySelector('.possible .level')"
+                    ".textContent"), "IPL_HIGH")
+        # The line moves where the database says that the level does.
+        moves = self.js("""return Array.from(document.querySelectorAll(
+            ".plot a.step")).filter(a => a.querySelector(".at")).length""")
+        self.assertEqual(moves, site.one(
+            "SELECT count(*) FROM v_steps JOIN v_findings f ON f.id = "
+            "finding WHERE f.function = 'bad_toy_intr' AND kind = 'level'"))
+
+    def test_verdict_b(self):
+        """Two walks side by side, the mutexes, and where they differ."""
+        browser.open(site.finding("function = 'xen_timer_handler'"))
+        boxes = self.js("""return Array.from(document.querySelectorAll(
+            "figure")).map(f => { const r = f.getBoundingClientRect();
+            return [r.left, r.top, f.className] })""")
+        self.assertEqual([b[2] for b in boxes], ["breach", "clean"])
+        self.assertEqual(boxes[0][1], boxes[1][1])
+        self.assertLess(boxes[0][0], boxes[1][0])
+        lanes = self.js("""return Array.from(document.querySelectorAll(
+            ".axis .mutex")).map(t => t.textContent)""")
+        self.assertEqual(lanes, ["evtlock", "proc::p_stmutex",
+                                 "proc::p_stmutex"])
+        self.assertEqual(
+            self.js("return document.querySelectorAll('.held.open').length"),
+            1)
+        # What is saved outside is not known; inside, o goes and comes back.
+        self.assertEqual(self.js(
+            """return Array.from(document.querySelectorAll("figure")).map(
+            f => f.querySelectorAll(".saved").length)"""), [0, 2])
+        differs = self.js("""return Array.from(document.querySelectorAll(
+            ".compare tr")).filter(r => r.querySelector(".differs")).map(
+            r => r.cells[1].textContent)""")
+        self.assertEqual(differs, ["mutex_spin_exit(&p->p_stmutex)",
+                                   "return 0"])
+
+    def marked(self):
+        return self.js("""return Array.from(document.querySelectorAll(
+            ".on")).map(e => e.id).sort()""")
+
+    def test_hover(self):
+        browser.open(site.finding("function = 'bad_toy_intr'"))
+        browser.hover("#pw0s2 .hit")
+        self.assertEqual(self.marked(), ["pw0s2", "w0s2"])
+        browser.hover("#w0s3")
+        self.assertEqual(self.marked(), ["pw0s3", "w0s3"])
+
+    def test_keyboard(self):
+        browser.open(site.finding("function = 'bad_toy_intr'"))
+        self.js("document.querySelector('#pw0s1').focus()")
+        self.assertEqual(self.marked(), ["pw0s1", "w0s1"])
+        browser.press("Right")
+        self.assertEqual(self.marked(), ["pw0s2", "w0s2"])
+        browser.press("Left")
+        self.assertEqual(self.marked(), ["pw0s1", "w0s1"])
+        browser.press("Right", "Enter")
+        self.assertTrue(browser.url().endswith("#w0s2"))
+        self.js("document.querySelector('#w0s3 a.number').focus()")
+        self.assertEqual(self.marked(), ["pw0s3", "w0s3"])
+
+    def test_link_unfolds(self):
+        page = site.finding("function = 'xen_timer_handler'")
+        browser.open(page + "#w1s4")
+        self.assertTrue(self.js("return document.querySelector('#w1s4')"
+                                ".checkVisibility()"))
+        self.assertEqual(self.marked(), ["pw1s4", "w1s4"])
+
+    def test_source(self):
+        browser.open(site.finding("function = 'bad_toy_intr'"))
+        self.assertEqual(
+            self.js("return document.querySelector('#w0s2').parentElement"
+                    ".querySelector('mark').textContent"), "splhigh()")
+        self.assertEqual(
+            self.js("return document.querySelectorAll('.source-state')"
+                    ".length"), 0)
+        kinds = self.js("""return ["k", "c"].map(k =>
+            document.querySelector("pre ." + k) !== null)""")
+        self.assertEqual(kinds, [True, True])
+
+    def test_no_source(self):
+        bare = Site(db, out / "bare", f"--source={out}")
+        browser.open(bare.finding("function = 'bad_toy_intr'"))
+        self.assertIn("source is not at hand",
+                      self.js("return document.body.textContent"))
+        self.assertIn("splhigh()", self.js(
+            "return document.querySelector('.excerpt:last-of-type')"
+            ".textContent + document.body.textContent"))
+
+
+class Hostile(Pages):
+    """Names, paths and comments that are markup."""
+
+    def setUp(self):
+        super().setUp()
+        bad, where = kernels.hostile(IPLINT, MKSHARD, out)
+        self.site = Site(bad, out / "hostile-site", f"--source={where}")
+
+    def check(self):
+        self.assertEqual(self.js("""return Array.from(
+            document.querySelectorAll("img, script:not([src]), [onerror]"))
+            .map(e => e.outerHTML)"""), [])
+
+    def test_index(self):
+        browser.open(self.site.url("index.html"))
+        self.check()
+        self.assertIn(kernels.MARKUP, self.js(
+            "return document.querySelector('#findings').textContent"))
+        self.assertIn(kernels.MARKUP.split("/")[0], self.js(
+            "return document.querySelector('#dir').textContent"))
+        browser.open(self.site.url("findings.html"))
+        self.check()
+        browser.open(self.site.url("ledger.html"))
+        self.check()
+
+    def test_finding(self):
+        browser.open(self.site.finding("1"))
+        self.check()
+        text = self.js("return document.body.textContent")
+        self.assertIn(kernels.MARKUP, text)
+        self.assertIn('char *p = "</mark><img src=x onerror=alert(4)>";',
+                      text)
+        self.assertIn("</pre></span><script>alert(3)</script><!-- ]]> "
+                      "&lt; \u00f6\ufffd", text)
+
+
+CONTRAST = """
+const canvas = document.createElement("canvas").getContext("2d",
+    { willReadFrequently: true });
+function rgba(color) {
+	canvas.clearRect(0, 0, 1, 1);
+	canvas.fillStyle = color;
+	canvas.fillRect(0, 0, 1, 1);
+	const d = canvas.getImageData(0, 0, 1, 1).data;
+	return [d[0], d[1], d[2], d[3] / 255];
+}
+function over(a, b) {
+	return [0, 1, 2].map(i => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
+}
+function behind(e) {
+	let layers = [];
+	for (; e !== null; e = e.parentElement)
+		layers.unshift(rgba(getComputedStyle(e).backgroundColor));
+	return layers.reduce((b, a) => over(a, b), [255, 255, 255, 1]);
+}
+function luminance(c) {
+	const [r, g, b] = c.slice(0, 3).map(v => v / 255).map(v =>
+	    v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+	return .2126 * r + .7152 * g + .0722 * b;
+}
+function ratio(a, b) {
+	const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
+	return (x + .05) / (y + .05);
+}
+const bad = [];
+let n = 0;
+function check(e, color, least, what) {
+	const back = behind(e), r = ratio(over(rgba(color), back), back);
+	n++;
+	if (r < least)
+		bad.push(what + " " + r.toFixed(2) + " " +
+		    (e.className.baseVal ?? e.className) + ": " +
+		    e.textContent.slice(0, 40));
+}
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const seen = new Set();
+while (walker.nextNode()) {
+	const e = walker.currentNode.parentElement;
+	if (walker.data === "" || seen.has(e) || !e.checkVisibility() ||
+	    walker.currentNode.data.trim() === "" ||
+	    /^(TITLE|title|SCRIPT|NOSCRIPT|OPTION)$/.test(e.tagName))
+		continue;
+	seen.add(e);
+	const style = getComputedStyle(e);
+	check(e, e.ownerSVGElement ? style.fill : style.color, 4.5, "text");
+}
+/* What is drawn and means something: 3 to 1. */
+for (const [css, property] of [[".plot .line", "stroke"],
+    [".plot line.expected", "stroke"], [".plot .hatch", "stroke"],
+    [".plot rect.held", "fill"], [".saved circle", "stroke"],
+    ["input, select", "borderTopColor"]])
+	for (const e of document.querySelectorAll(css))
+		check(e, getComputedStyle(e)[property], 3, css);
+return [n, bad];
+"""
+
+STRUCTURE = """
+const bad = [];
+const all = (css) => Array.from(document.querySelectorAll(css));
+const name = (e) => (e.ariaLabel || e.textContent || e.title || "").trim();
+if (document.documentElement.lang === "")
+	bad.push("no language");
+if (document.title === "")
+	bad.push("no title");
+if (all("h1").length !== 1)
+	bad.push("not one h1");
+if (all("main").length !== 1 || all("nav[aria-label]").length < 1)
+	bad.push("no landmarks");
+let last = 0;
+for (const h of all("h1, h2, h3, h4")) {
+	const level = Number(h.tagName[1]);
+	if (level > last + 1)
+		bad.push("skipped a heading before " + h.textContent);
+	last = level;
+}
+const ids = all("[id]").map(e => e.id);
+if (new Set(ids).size !== ids.length)
+	bad.push("ids that repeat");
+for (const e of all("a[href], button"))
+	if (!e.hidden && name(e) === "")
+		bad.push("no name: " + e.outerHTML);
+for (const e of all("input, select"))
+	if (e.labels.length === 0)
+		bad.push("no label: " + e.id);
+for (const e of all("[aria-labelledby]"))
+	if (document.getElementById(e.getAttribute("aria-labelledby")) === null)
+		bad.push("label missing: " + e.outerHTML.slice(0, 80));
+for (const e of all("svg:not([aria-hidden])"))
+	if (e.ariaLabel === null)
+		bad.push("picture without a name");
+for (const e of all("[tabindex]"))
+	if (e.tabIndex > 0 || (e.ariaLabel === null && e.role === null))
+		bad.push("tabindex: " + e.outerHTML.slice(0, 80));
+for (const t of all("table"))
+	if (t.querySelector("th[scope]") === null)
+		bad.push("table without heads");
+for (const a of all("a[href^='#']"))
+	if (document.getElementById(a.getAttribute("href").slice(1)) === null)
+		bad.push("link to nothing: " + a.getAttribute("href"));
+return bad;
+"""
+
+
+class Access(Pages):
+    def pages(self):
+        yield site.url("index.html")
+        yield site.url("index.html#id=IPL002")
+        yield site.url("ledger.html")
+        yield site.url("findings.html")
+        for code, in site.con.execute(
+                "SELECT DISTINCT code FROM v_findings").fetchall():
+            yield site.finding(f"code = '{code}'")
+
+    def test_structure(self):
+        for page in self.pages():
+            browser.open(page)
+            self.assertEqual(self.js(STRUCTURE), [], page)
+
+    def test_contrast(self):
+        for scheme in ("light", "dark"):
+            browser.colors(scheme)
+            try:
+                for page in self.pages():
+                    browser.open(page)
+                    self.js("for (const d of document.querySelectorAll("
+                            "'details')) d.open = true;")
+                    n, bad = self.js(CONTRAST)
+                    self.assertGreater(n, 20)
+                    self.assertEqual(bad, [], f"{scheme} {page}")
+            finally:
+                browser.cdp("Emulation.setEmulatedMedia", features=[])
+
+    def test_narrow(self):
+        """On a telephone only tables, code and pictures scroll sideways."""
+        try:
+            browser.size(390, 800)
+            for page in self.pages():
+                browser.open(page)
+                self.fits(page)
+        finally:
+            browser.cdp("Emulation.clearDeviceMetricsOverride")
+
+    def fits(self, page):
+        wide, screen = self.js("return [document.documentElement.scrollWidth,"
+                               " document.documentElement.clientWidth]")
+        self.assertLessEqual(wide, screen, page)
+
+    def test_long(self):
+        """A path of 300 steps, and names that do not break."""
+        long = Site(kernels.long(db, out), out / "long-site",
+                    f"--source={source}")
+        page = long.finding("id = 1")
+        try:
+            for width in (1400, 390):
+                browser.size(width, 900)
+                browser.open(page)
+                self.assertEqual(self.js(
+                    "return document.querySelectorAll('a.step').length"),
+                    300)
+                self.fits(page)
+                browser.open(long.url("index.html"))
+                self.fits("index")
+        finally:
+            browser.cdp("Emulation.clearDeviceMetricsOverride")
+
+    def test_print(self):
+        browser.open(site.finding("function = 'xen_timer_handler'"))
+        browser.cdp("Emulation.setEmulatedMedia", media="print")
+        try:
+            self.assertFalse(self.js("return document.querySelector('nav')"
+                                     ".checkVisibility()"))
+            self.assertEqual(self.js(
+                "return getComputedStyle(document.querySelector('.stairs'))"
+                ".overflowX"), "visible")
+        finally:
+            browser.cdp("Emulation.setEmulatedMedia", media="")
+
+
+class Big(Pages):
+    """Ten thousand findings stay quick."""
+
+    def test_index(self):
+        big = Site(kernels.big(db, out), out / "big-site",
+                   f"--source={source}")
+        start = time.monotonic()
+        browser.open(big.url("index.html"))
+        self.assertEqual(self.js(COUNT), "All 10000")
+        self.assertLess(time.monotonic() - start, 10)
+        self.assertEqual(self.js(VISIBLE_ROWS), 200)
+        took = self.js("""const q = document.querySelector("#q");
+            const start = performance.now();
+            q.value = "ipl003 dev";
+            q.dispatchEvent(new Event("input", { bubbles: true }));
+            document.querySelector("th[data-key=function] button").click();
+            document.body.offsetHeight;
+            return performance.now() - start;""")
+        self.assertLess(took, 1500)
+        n = big.one("SELECT count(*) FROM v_findings WHERE code = 'IPL003' "
+                    "AND (file LIKE '%dev%' OR message LIKE '%dev%')")
+        self.assertEqual(self.js(COUNT), f"{n} of 10000 findings")
+        browser.click("#more")
+        self.assertEqual(self.js(VISIBLE_ROWS), 400)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
