@@ -211,15 +211,36 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	return true;
 }
 
+/*
+ * Does a write put a saved level where other functions find it?  One that
+ * is handed back, as the result or through a pointer, is in the caller's
+ * hands.
+ */
+static bool
+stores_token(const struct nodes *t, node_t place, node_t value)
+{
+	const struct node *p;
+
+	if (place == 0 || value == 0 ||
+	    !(node_get(t, value)->flags & NODE_TOKEN) ||
+	    node_root_local(t, place) != IR_NONE)
+		return false;
+	p = node_get(t, place);
+	return p->kind != NODE_DEREF || node_get(t, p->a)->kind != NODE_INIT ||
+	    node_get(t, node_get(t, p->a)->a)->kind != NODE_LOCAL;
+}
+
 /* The callee's raises that are still to be restored. */
 static void
 apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
-    bool ignored)
+    bool ignored, bool stored)
 {
 	struct nodes *t = ap->sv->nodes;
 	struct raise *r;
 	uint32_t i;
 	node_t old;
+	bool returned = o->ret != 0 &&
+	    (node_get(t, o->ret)->flags & NODE_TOKEN) != 0;
 
 	for (i = 0; i < o->nraises; i++) {
 		old = subst(ap, o->raises[i].old);
@@ -231,8 +252,9 @@ apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
 		r = raise_push(ap->sv, s, old, ap->site);
 		if (r == NULL)
 			continue;
-		r->dropped = o->raises[i].dropped || ignored;
-		r->kept = o->raises[i].kept || o->escapes;
+		r->dropped = o->raises[i].dropped || o->far ||
+		    (ignored && returned);
+		r->kept = o->raises[i].kept || stored;
 		r->restore = o->raises[i].restore;
 		r->blame = ap->s->blame.level;
 	}
@@ -308,6 +330,7 @@ summary_apply(struct solver *sv, const struct state *before,
 	const struct outcome *o;
 	struct state *s;
 	uint32_t i, k;
+	bool stored;
 
 	for (k = 0; k < sum->nseen; k++) {
 		o = &sum->outcomes[k];
@@ -329,9 +352,11 @@ summary_apply(struct solver *sv, const struct state *before,
 		for (i = 0; i < o->nreleased && i < MAX_HELD; i++)
 			released[i] = o->released[i] != 0 ?
 			    subst(&ap, o->released[i]) : 0;
+		stored = false;
 		for (i = 0; i < o->nwrites; i++) {
 			place[i] = subst_place(&ap, o->writes[i].place);
 			value[i] = subst(&ap, o->writes[i].value);
+			stored |= stores_token(sv->nodes, place[i], value[i]);
 		}
 		if (!apply_locks(&ap, o, s, locks, released, callee))
 			continue;
@@ -348,7 +373,7 @@ summary_apply(struct solver *sv, const struct state *before,
 		s->peak = level_max(sv->nodes, s->peak, peak != 0 ? peak :
 		    s->level);
 		end_raises(sv, s);
-		apply_raises(&ap, o, s, in->dst == NULL);
+		apply_raises(&ap, o, s, in->dst == NULL, stored);
 		for (i = 0; i < o->nwrites; i++)
 			if (place[i] != 0 && value[i] != 0)
 				state_write(sv, s, place[i], value[i]);

@@ -43,35 +43,112 @@ is_count(const struct nodes *t, node_t v)
 	    p->op == IR_OP_ADD && node_get(t, p->b)->kind == NODE_CONST);
 }
 
+/* Remember the struct that a member, which keeps a saved level, is in. */
+static void
+add_keeper(struct solver *sv, node_t place)
+{
+	const struct node *p = node_get(sv->nodes, place);
+	uint32_t i;
+
+	sv->keeps = true;
+	if (p->kind != NODE_FIELD)
+		return;
+	for (i = 0; i < sv->nkeepers; i++)
+		if (sv->keepers[i] == p->a)
+			return;
+	if (sv->nkeepers < MAX_KEEPERS)
+		sv->keepers[sv->nkeepers++] = p->a;
+}
+
+/* The members that a level was restored from. */
+static void
+restored_from(struct solver *sv, node_t level)
+{
+	const struct node *p = node_get(sv->nodes, level);
+
+	switch (p->kind) {
+	case NODE_MAX:
+	case NODE_MIN:
+		restored_from(sv, p->b);
+		/* FALLTHROUGH */
+	case NODE_CLAMP:
+		restored_from(sv, p->a);
+		break;
+	case NODE_INIT:
+		if (node_root_local(sv->nodes, p->a) == IR_NONE)
+			add_keeper(sv, p->a);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+export_prepare(struct solver *sv)
+{
+	const struct state *s;
+	uint32_t i, k;
+
+	for (i = 0; i < sv->exits.n; i++) {
+		s = sv->exits.p[i];
+		for (k = 0; k < s->nenv; k++)
+			if (token_of(sv->nodes, s->env[k].value) &&
+			    node_root_local(sv->nodes, s->env[k].place) ==
+			    IR_NONE)
+				add_keeper(sv, s->env[k].place);
+		restored_from(sv, s->level);
+	}
+}
+
+/* Is it a member beside one that keeps a saved level? */
+static bool
+is_beside(const struct solver *sv, node_t place)
+{
+	const struct node *p = node_get(sv->nodes, place);
+	uint32_t i;
+
+	if (p->kind != NODE_FIELD)
+		return false;
+	for (i = 0; i < sv->nkeepers; i++)
+		if (sv->keepers[i] == p->a)
+			return true;
+	return false;
+}
+
+/*
+ * Saved levels, addresses, and what stands beside saved levels: a counter
+ * or a flag that tells whether there is one.
+ */
 static void
 export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 {
 	const struct nodes *t = sv->nodes;
 	uint32_t i;
-	bool token, saves = false;
+	bool token;
 
-	for (i = 0; i < s->nenv && !saves; i++)
-		saves = token_of(t, s->env[i].value) &&
-		    node_root_local(t, s->env[i].place) == IR_NONE;
+	o->far = s->stored;
 	o->writes = arena_alloc(sv->flow->arena,
 	    MAX_WRITES * sizeof(*o->writes));
 	for (i = 0; i < s->nenv && o->nwrites < MAX_WRITES; i++) {
 		const struct bind *b = &s->env[i];
 
-		if (node_get(t, b->place)->kind == NODE_LOCAL ||
-		    !exportable(t, b->place) || !exportable(t, b->value))
-			continue;
-		/* A parameter's own members die with it. */
+		/* Locals, and members of parameters, die with the function. */
 		if (node_root_local(t, b->place) != IR_NONE)
 			continue;
 		token = token_of(t, b->value);
+		if (!exportable(t, b->place) || !exportable(t, b->value)) {
+			o->far |= token;
+			continue;
+		}
 		if (!token && node_get(t, b->value)->kind != NODE_ADDR &&
-		    !(saves && is_count(t, b->value)))
+		    !(sv->keeps && is_count(t, b->value)) &&
+		    !is_beside(sv, b->place))
 			continue;
 		if (token)
 			o->escapes = true;
 		o->writes[o->nwrites++] = *b;
 	}
+	o->escapes |= o->far;
 }
 
 uint32_t

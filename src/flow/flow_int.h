@@ -27,6 +27,8 @@
 #define MAX_OUTCOMES	24
 #define MAX_CONDS	6
 #define MAX_WRITES	12
+#define MAX_KEEPERS	8		/* structs that keep saved levels */
+#define MAX_ASKED	64		/* values of repeated tests */
 #define MAX_NEEDS	8
 #define MAX_GONE	8
 
@@ -107,6 +109,7 @@ struct state {
 	uint32_t nmaybe;
 	uint32_t nocase;		/* site + 1 of a switch of which no
 					   case fitted, see run_switch() */
+	bool stored;			/* a token is where env lost sight */
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
@@ -160,6 +163,7 @@ struct outcome {
 	node_t peak;
 	bool slept;			/* on each of its paths */
 	bool escapes;			/* hands a saved level out */
+	bool far;			/* to a place that has no name here */
 	enum defect defect;
 	bool kept;			/* other exits release what it holds */
 	bool same;			/* others return the same without it */
@@ -287,6 +291,16 @@ struct solver {
 		bool *todo;
 		uint32_t n, cap;
 	} *at;
+	bool keeps;			/* stores saved levels, or restores */
+	node_t keepers[MAX_KEEPERS];	/* the structs where, as places */
+	uint32_t nkeepers;
+	uint8_t *test;			/* per block: see correlate.c */
+	uint64_t *ahead;		/* per block: tests, bits */
+	struct {
+		node_t value;
+		uint64_t tests;
+	} asked[MAX_ASKED];		/* by tests that are repeated */
+	uint32_t nasked;
 	uint32_t *in_order;		/* blocks by their order */
 	uint64_t *todo;			/* bits, by order: has a new state */
 	VEC(struct state *) exits;
@@ -329,6 +343,16 @@ void	state_enter_block(struct solver *, struct state *, uint32_t block);
 int	state_count(const struct state *);
 uint32_t node_root_local(const struct nodes *, node_t place);
 bool	node_mentions(const struct nodes *, node_t, node_t leaf);
+
+/* ---- correlate.c ---- */
+
+/* Provides solver.test and ahead. */
+void	correlate_prepare(struct solver *);
+/* The test at the end of a block asks for a value. */
+void	correlate_note(struct solver *, uint32_t block, node_t);
+/* The state at the block that a new one is to be joined with, or NULL. */
+struct state *correlate_choose(struct solver *, const struct state *,
+	    uint32_t block, uint32_t *index);
 
 /* ---- exec.c ---- */
 
@@ -447,6 +471,8 @@ bool	exportable(const struct nodes *, node_t);
 void	export_exit(struct solver *, const struct state *, node_t ret,
 	    uint32_t site, struct outcome *);
 /* What is known of the caller's values, in the summaries' arena. */
+/* What saved levels stand beside; before the exits are exported. */
+void	export_prepare(struct solver *);
 uint32_t export_facts(struct solver *, const struct state *, struct fact **);
 /* Keep in a what b has, too; the number that is left. */
 uint32_t facts_common(struct fact *a, uint32_t na, const struct fact *b,

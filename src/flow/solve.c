@@ -244,6 +244,7 @@ solver_new(struct flow *fl, func_id f, int mode)
 	number_blocks(sv);
 	find_implicit(sv);
 	compute_live(sv);
+	correlate_prepare(sv);
 	return sv;
 }
 
@@ -299,15 +300,16 @@ static void
 arrive(struct solver *sv, struct state *s, uint32_t block)
 {
 	struct block_states *at = &sv->at[block];
+	struct state *old;
 	uint32_t i;
 
 	state_enter_block(sv, s, block);
-	for (i = 0; i < at->n; i++)
-		if (state_same(sv, at->p[i], s)) {
-			if (state_join(sv, at->p[i], s, block))
-				block_todo(sv, block, i);
-			return;
-		}
+	old = correlate_choose(sv, s, block, &i);
+	if (old != NULL) {
+		if (state_join(sv, old, s, block))
+			block_todo(sv, block, i);
+		return;
+	}
 	if (at->n == MAX_STATES) {
 		sv->budget = true;
 		return;
@@ -323,13 +325,14 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 
 static void
 run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
-    uint32_t site)
+    uint32_t site, uint32_t block)
 {
 	struct state *no;
 	node_t v;
 	int truth;
 
 	v = exec_eval(sv, s, in->src, site);
+	correlate_note(sv, block, v);
 	truth = state_truth(sv, s, v);
 	if (truth >= 0) {
 		arrive(sv, s, in->target[truth ? 0 : 1]);
@@ -371,6 +374,7 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	uint32_t i;
 
 	v = exec_eval(sv, s, in->src, site);
+	correlate_note(sv, block, v);
 	for (i = 0; i < in->nargs; i++) {
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
@@ -433,7 +437,7 @@ run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 			arrive(sv, s, in->target[0]);
 			break;
 		case IR_BRANCH:
-			run_branch(sv, s, in, site);
+			run_branch(sv, s, in, site, block);
 			break;
 		case IR_SWITCH:
 			run_switch(sv, s, in, site, block);

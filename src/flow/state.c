@@ -457,6 +457,15 @@ node_mentions(const struct nodes *t, node_t n, node_t leaf)
 	}
 }
 
+/* A saved level outside of the function's own variables. */
+static bool
+is_stored(const struct nodes *t, const struct bind *b)
+{
+
+	return (node_get(t, b->value)->flags & NODE_TOKEN) != 0 &&
+	    node_root_local(t, b->place) == IR_NONE;
+}
+
 /* A name for the old value of a place, when its leaf is renewed. */
 static node_t
 stale(struct solver *sv, node_t place, uint32_t site)
@@ -473,8 +482,10 @@ state_renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
 	for (i = j = 0; i < s->nenv; i++) {
 		struct bind b = s->env[i];
 
-		if (node_mentions(sv->nodes, b.place, leaf))
+		if (node_mentions(sv->nodes, b.place, leaf)) {
+			s->stored |= is_stored(sv->nodes, &b);
 			continue;
+		}
 		if (node_mentions(sv->nodes, b.value, leaf))
 			b.value = stale(sv, b.place, site);
 		s->env[j++] = b;
@@ -628,8 +639,10 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		    !(sv->live[block][local / 64] >> (local % 64) & 1))
 			continue;
 		if (sv->head[block]) {
-			if (mentions_phi(t, b.place, block))
+			if (mentions_phi(t, b.place, block)) {
+				s->stored |= is_stored(t, &b);
 				continue;
+			}
 			if (mentions_phi(t, b.value, block)) {
 				state_fact(sv, s, b.value, &f);
 				b.value = phi(sv, block, b.place, b.value);
@@ -831,6 +844,8 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		changed = true;
 	if (join_maybe(sv, a, b))
 		changed = true;
+	if (b->stored && !a->stored)
+		a->stored = changed = true;
 	v = level_max(sv->nodes, a->peak, b->peak);
 	if (v != a->peak) {
 		a->peak = v;

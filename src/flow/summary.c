@@ -25,7 +25,7 @@ same_outcome(const struct outcome *a, const struct outcome *b)
 	if (a->level != b->level || a->saved != b->saved ||
 	    a->left != b->left || a->nheld != b->nheld ||
 	    a->nraises != b->nraises || a->nreleased != b->nreleased ||
-	    a->escapes != b->escapes ||
+	    a->escapes != b->escapes || a->far != b->far ||
 	    a->nwrites != b->nwrites)
 		return false;
 	for (i = 0; i < a->nheld; i++)
@@ -135,6 +135,7 @@ summary_make(struct solver *sv, struct summary *sum)
 	sum->peak = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 	sum->outcomes = arena_alloc(sv->flow->arena,
 	    (MAX_OUTCOMES + 1) * sizeof(o));
+	export_prepare(sv);
 	for (i = 0; i < sv->exits.n; i++) {
 		export_exit(sv, sv->exits.p[i], sv->exit_values.p[i],
 		    sv->exit_sites.p[i], &o);

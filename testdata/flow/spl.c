@@ -366,3 +366,205 @@ ok_swap_flag(struct softc *sc)
 		splx(s);
 	return 0;
 }
+
+/* Two conditions, tested twice. */
+int
+ok_either(struct softc *sc, int a, int b)
+{
+	int s = 0;
+
+	if (a || b)
+		s = splvm();
+	sc->sc_flags++;
+	if (a || b)
+		splx(s);
+	return 0;
+}
+
+int
+bad_either(struct softc *sc, int a, int b, int c)
+{
+	int s = 0;
+
+	if (a || b)
+		s = splvm();
+	sc->sc_flags++;
+	if (a || c)
+		splx(s);
+	return 0;			/* expect: IPL004 */
+}
+
+int
+ok_either_in_loop(struct softc *sc, int a, int b, int c)
+{
+	int s;
+
+	if ((a && b) || c)
+		s = splvm();
+	while (sc->sc_flags--)
+		(void)random_bit();
+	if ((a && b) || c)
+		splx(s);
+	return 0;
+}
+
+/* Gives way unless it has to poll. */
+int
+ok_either_gives_way(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	if (!(sc->sc_dead || sc->sc_spl))
+		splx(s);
+	(void)random_bit();
+	if (!(sc->sc_dead || sc->sc_spl))
+		s = splvm();
+	splx(s);
+	return 0;
+}
+
+/* A switch, twice. */
+int
+ok_switch_twice(struct softc *sc, int how)
+{
+	int s = 0;
+
+	switch (how) {
+	case 1:
+	case 5:
+		s = splvm();
+		break;
+	case 3:
+		s = splhigh();
+		break;
+	}
+	sc->sc_flags++;
+	switch (how) {
+	case 1:
+	case 3:
+	case 5:
+		splx(s);
+		break;
+	}
+	return 0;
+}
+
+/* Locked as often as it says, with a counter, and given up to wait. */
+static void
+ok_nest_lock(struct softc *sc)
+{
+	int s = splvm();
+
+	if (sc->sc_flags++ == 0)
+		sc->sc_spl = s;
+	else
+		splx(s);
+}
+
+static void
+ok_nest_unlock(struct softc *sc)
+{
+
+	if (sc->sc_flags-- <= 1) {
+		sc->sc_flags = 0;
+		splx(sc->sc_spl);
+	}
+}
+
+int
+ok_nest_wait(struct softc *sc, struct softc *poll, int n)
+{
+
+	while (n > 0) {
+		if (!(poll->sc_dead || poll->sc_next))
+			ok_nest_unlock(sc);
+		(void)random_bit();
+		if (!(poll->sc_dead || poll->sc_next))
+			ok_nest_lock(sc);
+		n--;
+	}
+	if (sc->sc_dead)
+		return -1;
+	return 0;
+}
+
+/* The saved level goes back to the caller beside a result that tells. */
+static int
+ok_read_enter(void)
+{
+
+	return splraise(IPL_SOFTSERIAL);
+}
+
+static struct softc *
+ok_get(struct softc *sc, int *s)
+{
+	struct softc *next;
+
+	*s = ok_read_enter();
+	next = sc->sc_next;
+	if (next == NULL)
+		splx(*s);
+	return next;
+}
+
+int
+ok_get_caller(struct softc *sc)
+{
+	struct softc *next;
+	int s;
+
+	next = ok_get(sc, &s);
+	if (next == NULL)
+		return 0;
+	next->sc_flags++;
+	splx(s);
+	return 1;
+}
+
+int
+bad_get_caller(struct softc *sc)
+{
+	struct softc *next;
+	int s;
+
+	next = ok_get(sc, &s);
+	if (next == NULL)
+		return 0;
+	if (next->sc_dead)
+		return 2;		/* expect: IPL004 */
+	next->sc_flags++;
+	splx(s);
+	return 1;
+}
+
+/* Stored in what only another call can name again. */
+struct softc *ok_self(void);
+
+void
+ok_store_far(struct softc *sc)
+{
+	struct softc *self;
+	int s;
+
+	s = splvm();
+	self = ok_self();
+	self->sc_spl = s;
+	while (sc->sc_flags && sc->sc_next)
+		sc = sc->sc_next;
+	sc->sc_dead = 1;
+}
+
+void
+bad_store_near(struct softc *sc)
+{
+	struct softc self;
+	int s;
+
+	s = splvm();
+	self.sc_spl = s;
+	while (sc->sc_flags && sc->sc_next)
+		sc = sc->sc_next;
+	sc->sc_dead = self.sc_spl != 0;
+}					/* expect: IPL004 */

@@ -147,14 +147,27 @@ ok_prom_exit(struct prom_state *ps)
 }
 
 void
-fp_prom_write(int c)
+ok_prom_write(int c)
 {
 	struct prom_state ps;
 
 	ok_prom_enter(&ps);
 	prom_call(c);
 	ok_prom_exit(&ps);
-}					/* ideal: none in fp_prom_write */
+}
+
+int
+bad_prom_write(int c)
+{
+	struct prom_state ps;
+
+	ok_prom_enter(&ps);
+	if (c == 0)
+		return EINVAL;		/* expect: IPL004 in bad_prom_write */
+	prom_call(c);
+	ok_prom_exit(&ps);
+	return 0;
+}
 
 /* Blocks the processor's interrupts and takes a lock without a level. */
 uint16_t
