@@ -156,8 +156,8 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		fi->entry = h->level;
 		fi->exit = (int)k;
 		fi->message = check_fmt(ck, "%s, registered at %s, can "
-		    "return at %s", func_name_of(ck, f), level_name_of(ck,
-		    h->level), level_name_of(ck, (int)k));
+		    "return at %s", func_name_of(ck, f), handler_level_of(ck,
+		    h), level_name_of(ck, (int)k));
 		witness_registration(ck, h, &st);
 	} else {
 		level_print(ck->flow, sv->ir, exit, &lv);

@@ -61,6 +61,8 @@ void	witness_close(struct checker *, struct finding *, const char *title,
 	    struct steps *);
 /* "IPL_VM", in the results' arena. */
 const char *level_name_of(struct checker *, int level);
+/* As it was registered, and what that is: "IPL_BIO (IPL_VM)". */
+const char *handler_level_of(struct checker *, const struct prog_handler *);
 const char *func_name_of(struct checker *, func_id);
 /* "foo_softc::sc_lock", or what is known of it. */
 const char *lock_name_of(struct checker *, const struct solver *, node_t);

@@ -756,12 +756,12 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	fi->message = n->by != NULL ?
 	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
 	    "entered with a spin mutex held, as %s does with %s; %s", name,
-	    level_name_of(ck, h->level), level_name_of(ck, exit), n->lock,
+	    handler_level_of(ck, h), level_name_of(ck, exit), n->lock,
 	    name_str(p->names, p->funcs.p[n->by->func].name), n->by->lock,
 	    repaired ? "the dispatcher repairs it" : "nobody repairs it") :
 	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
 	    "the interrupted code holds a spin mutex; %s", name,
-	    level_name_of(ck, h->level), level_name_of(ck, exit), n->lock,
+	    handler_level_of(ck, h), level_name_of(ck, exit), n->lock,
 	    repaired ? "the dispatcher repairs it" : "nobody repairs it");
 	others = arena_alloc(ck->arena, count * sizeof(*others));
 	for (i = 1; i < count; i++)

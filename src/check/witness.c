@@ -43,6 +43,18 @@ level_name_of(struct checker *ck, int level)
 	return name != NULL ? name : check_fmt(ck, "%d", level);
 }
 
+const char *
+handler_level_of(struct checker *ck, const struct prog_handler *h)
+{
+	const char *name = level_name_of(ck, h->level), *spelled;
+
+	if (h->level_name == 0)
+		return name;
+	spelled = name_str(ck->program->names, h->level_name);
+	return strcmp(spelled, name) == 0 ? name :
+	    check_fmt(ck, "%s (%s)", spelled, name);
+}
+
 static const char *
 own(struct checker *ck, struct buf *b)
 {

@@ -509,6 +509,48 @@ lock_cmp(const void *va, const void *vb)
 	    (a->key > b->key) - (a->key < b->key);
 }
 
+/* The text of a member without the file of its record; NULL: has none. */
+static char *
+without_file(const struct prog_lock *lock)
+{
+	const char *at = strchr(lock->text, '@'), *member;
+	char *text;
+
+	member = at != NULL ? strstr(at, "::") : NULL;
+	if (member == NULL)
+		return NULL;
+	text = estrdup(lock->text);
+	memmove(text + (at - lock->text), member, strlen(member) + 1);
+	return text;
+}
+
+/* Locks are called "softc::lock", unless several records say softc. */
+static void
+shorten(struct program *p)
+{
+	struct map *times = map_new();
+	uint64_t hash, n;
+	size_t i, pass;
+	char *text;
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < p->locks.n; i++) {
+			text = without_file(&p->locks.p[i]);
+			if (text == NULL)
+				continue;
+			hash = hash64(text, strlen(text), 0);
+			n = 0;
+			(void)map_get(times, hash, &n);
+			if (pass == 0)
+				map_put(times, hash, n + 1);
+			else if (n == 1)
+				p->locks.p[i].text = arena_strndup(p->arena,
+				    text, strlen(text));
+			free(text);
+		}
+	map_free(times);
+}
+
 static void
 index_sets(struct program *p)
 {
@@ -566,6 +608,7 @@ locks_link(struct program *p)
 	for (i = 0; i < p->rules->knowns.n; i++)
 		each_known(&b, &p->rules->knowns.p[i], class_known);
 	acquires_classes(p);
+	shorten(p);
 	if (p->locks.n > 1)
 		qsort(p->locks.p, p->locks.n, sizeof(*p->locks.p),
 		    lock_cmp);
