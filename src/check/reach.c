@@ -11,7 +11,7 @@
 #include "check/reach.h"
 
 #define MAX_LOCKS	16	/* that one acquire can mean; more: unknown */
-#define MAX_OUTCOMES_SAID 4	/* in words */
+#define MAX_OUTCOMES_SAID 4	/* in words, that differ */
 
 const char *
 act_name(enum act_kind k)
@@ -366,18 +366,43 @@ say_lock(struct reacher *r, func_id f, node_t lock, struct buf *b)
 }
 
 static void
+say_level(struct reacher *r, func_id f, node_t level, struct buf *b,
+    bool *any)
+{
+	const struct nodes *t = r->ck->flow->nodes;
+	const struct node *n = node_get(t, level);
+
+	switch (n->kind) {
+	case NODE_ENTRY:
+		return;
+	case NODE_SAVED:
+		say(b, any, "restores the level that its caller's mutex "
+		    "saved");
+		return;
+	case NODE_MIN:
+		/* What a restore does on a port where it only lowers. */
+		if (node_get(t, n->a)->kind == NODE_ENTRY ||
+		    node_get(t, n->b)->kind == NODE_ENTRY) {
+			say(b, any, "restores ");
+			level = node_get(t, n->a)->kind == NODE_ENTRY ? n->b :
+			    n->a;
+			break;
+		}
+		/* FALLTHROUGH */
+	default:
+		say(b, any, "leaves the level at ");
+	}
+	level_print(r->ck->flow, r->p->funcs.p[f].ir, level, b);
+}
+
+static void
 say_outcome(struct reacher *r, func_id f, const struct outcome *o, int mode,
     struct buf *b)
 {
-	const struct nodes *t = r->ck->flow->nodes;
-	const struct ir_func *ir = r->p->funcs.p[f].ir;
 	bool any = false;
 	uint32_t i;
 
-	if (node_get(t, o->level)->kind != NODE_ENTRY) {
-		say(b, &any, "leaves the level at ");
-		level_print(r->ck->flow, ir, o->level, b);
-	}
+	say_level(r, f, o->level, b, &any);
 	for (i = 0; i < o->nheld; i++) {
 		say(b, &any, "returns with ");
 		say_lock(r, f, o->held[i].lock, b);
@@ -393,18 +418,54 @@ say_outcome(struct reacher *r, func_id f, const struct outcome *o, int mode,
 	if (o->escapes)
 		say(b, &any, "hands the level from before out");
 	if (!any)
-		buf_str(b, "leaves level and spin mutexes as they are");
+		buf_str(b, EFFECT_NONE);
 }
 
+/* "result 0", or "" where nothing is known of it. */
 static void
 say_result(const struct outcome *o, struct buf *b)
 {
 	if (o->result.lo == o->result.hi)
-		buf_fmt(b, "result %lld: ", (long long)o->result.lo);
+		buf_fmt(b, "result %lld", (long long)o->result.lo);
 	else if (o->result.nonzero)
-		buf_str(b, "result not 0: ");
-	else
-		buf_str(b, "otherwise: ");
+		buf_str(b, "result not 0");
+}
+
+/* Outcomes that read the same are said once. */
+struct said {
+	struct buf result, text;
+};
+
+static size_t
+say_all(struct reacher *r, func_id f, const struct summary *sum, int mode,
+    struct said *said, size_t max)
+{
+	struct buf result = { 0 }, text = { 0 };
+	size_t n = 0, k;
+	uint32_t i;
+
+	for (i = 0; i < (sum->neutral ? 1 : sum->nseen); i++) {
+		buf_clear(&result);
+		buf_clear(&text);
+		say_result(&sum->outcomes[i], &result);
+		say_outcome(r, f, &sum->outcomes[i], mode, &text);
+		for (k = 0; k < n; k++)
+			if (strcmp(said[k].text.p, text.p) == 0)
+				break;
+		if (k < n) {
+			if (result.n != said[k].result.n || (result.n > 0 &&
+			    strcmp(result.p, said[k].result.p) != 0))
+				buf_clear(&said[k].result);
+			continue;
+		}
+		if (n == max)
+			break;
+		buf_add(&said[n].text, text.p, text.n);
+		buf_add(&said[n++].result, result.p, result.n);
+	}
+	buf_free(&result);
+	buf_free(&text);
+	return n;
 }
 
 static const char *
@@ -412,25 +473,29 @@ effect_of(struct reacher *r, func_id f)
 {
 	struct flow *fl = r->ck->flow;
 	const struct summary *sum;
+	struct said said[MAX_OUTCOMES_SAID] = { 0 };
 	struct buf b = { 0 };
 	const char *s;
-	uint32_t i;
+	size_t i, n;
 	int mode;
 
 	mode = flow_natural(fl, f);
-	sum = mode < NMODES ? flow_summary(fl, f, mode) : NULL;
-	if (sum == NULL || sum->nseen == 0)
-		buf_str(&b, sum == NULL ? "not known" : "does not return");
-	else if (sum->neutral || sum->nseen == 1)
-		say_outcome(r, f, &sum->outcomes[0], mode, &b);
-	else
-		for (i = 0; i < sum->nseen && i < MAX_OUTCOMES_SAID; i++) {
-			buf_str(&b, i > 0 ? "; " : "");
-			say_result(&sum->outcomes[i], &b);
-			say_outcome(r, f, &sum->outcomes[i], mode, &b);
-		}
-	if (sum != NULL && sum->nseen > MAX_OUTCOMES_SAID)
-		buf_str(&b, "; ...");
+	if (mode == NMODES)
+		return "not known";
+	sum = flow_summary(fl, f, mode);
+	if (sum->nseen == 0)
+		return "does not return";
+	n = say_all(r, f, sum, mode, said, MAX_OUTCOMES_SAID);
+	for (i = 0; i < n; i++) {
+		buf_str(&b, i > 0 ? "; " : "");
+		if (n > 1 && said[i].result.n > 0)
+			buf_fmt(&b, "%s: ", said[i].result.p);
+		else if (i > 0)
+			buf_str(&b, "or ");
+		buf_str(&b, said[i].text.p);
+		buf_free(&said[i].result);
+		buf_free(&said[i].text);
+	}
 	s = arena_strndup(r->ck->arena, b.p, b.n);
 	buf_free(&b);
 	return s;

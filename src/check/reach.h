@@ -19,6 +19,9 @@
 
 #include "flow/flow.h"
 
+/* reached.effect of a function that does nothing to its caller. */
+#define EFFECT_NONE	"leaves level and spin mutexes as they are"
+
 /* What a primitive does; one call can be several acts. */
 enum act_kind {
 	ACT_RAISE, ACT_SET, ACT_RESTORE, ACT_TAKE, ACT_RELEASE, ACT_SLEEP,

@@ -497,6 +497,19 @@ check_rests(struct checker *ck)
 	below_free(&below_hub);
 }
 
+/* Is an entry with a spin mutex held real, as IPL002 proves? */
+static bool
+nests(const struct walk *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->felt.n; i++)
+		if (w->ck->results->findings.p[w->felt.p[i].finding].id ==
+		    IPL2)
+			return true;
+	return false;
+}
+
 void
 verdicts_finish(struct checker *ck)
 {
@@ -514,6 +527,8 @@ verdicts_finish(struct checker *ck)
 		w.felt.n = 0;
 		walk_own(&w, r->handler, (uint32_t)i * 2 + 1);
 		n = w.felt.n;
+		if (r->verdict == VERDICT_NESTED && !nests(&w))
+			r->verdict = VERDICT_CLEAN;
 		walk_below(&w, r->handler, (uint32_t)i * 2 + 2);
 		below = w.felt.n > n;
 		if (below && r->verdict == VERDICT_CLEAN)

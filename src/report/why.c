@@ -8,34 +8,12 @@
 #include <string.h>
 
 #include "report/text.h"
+#include "report/verdict.h"
 
 struct why {
 	struct text *text;
 	size_t handlers, entries;
 };
-
-/* "VERDICT: ..." in words. */
-static const char *
-verdict_text(const char *verdict)
-{
-	static const struct {
-		enum verdict verdict;
-		const char *text;
-	} texts[] = {
-		{ VERDICT_CLEAN, "returns at the level it was entered at" },
-		{ VERDICT_LEAK, "can return above its entry level" },
-		{ VERDICT_NESTED, "can return above its entry level when it "
-		    "is entered with a spin mutex held" },
-		{ VERDICT_LOWERED, "can return below its entry level" },
-		{ VERDICT_BELOW, "calls a function that has a finding" },
-		{ VERDICT_UNKNOWN, "was not analysed" },
-	};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		if (strcmp(verdict_name(texts[i].verdict), verdict) == 0)
-			return texts[i].text;
-	return "";
-}
 
 static int
 print_level(struct text *t, const char *what, int level)

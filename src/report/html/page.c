@@ -116,3 +116,13 @@ page_place(struct page *p, const char *file, int line)
 		html(&p->html, ":%d", line);
 	buf_str(&p->html, "</code>");
 }
+
+void
+page_columns(struct page *p, const char *const *titles, size_t n)
+{
+	buf_str(&p->html, "<div class=\"wide\"><table data-list>\n<thead><tr>");
+	for (size_t i = 0; i < n; i++)
+		html(&p->html, "<th scope=\"col\"><button type=\"button\">%s"
+		    "</button></th>", titles[i]);
+	buf_str(&p->html, "</tr></thead>\n<tbody>\n");
+}

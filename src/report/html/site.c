@@ -284,6 +284,8 @@ site_free(struct site *s)
 	vec_free(&s->levels);
 	vec_free(&s->files);
 	vec_free(&s->findings);
+	vec_free(&s->handlers);
+	vec_free(&s->mutexes);
 	map_free(s->taken);
 	arena_free(s->arena);
 	free(s->dir);

@@ -29,6 +29,8 @@
 /* The entries of the navigation, one table: page and title. */
 #define SECTIONS(X)							\
 	X(FINDINGS, "index.html", "Findings")				\
+	X(HANDLERS, "handlers.html", "Handlers")				\
+	X(MUTEXES, "mutexes.html", "Mutexes")				\
 	X(LEDGER, "ledger.html", "Ledger")
 
 enum section {
@@ -56,6 +58,8 @@ struct site {
 	char *dir, *temp;		/* the place, and where it is made */
 	VEC(const char *) files;	/* written so far */
 	VEC(const char *) findings;	/* their pages, by id - 1 */
+	VEC(const char *) handlers;	/* by id, as are mutexes */
+	VEC(const char *) mutexes;
 	struct map *taken;		/* names of pages, as hashes */
 	bool replace;			/* dir is an older site */
 };
@@ -84,6 +88,10 @@ const char *site_level(struct site *, int level);
  */
 const char *site_finding(const struct site *, int64_t id);
 
+/* The pages of a handler and of a mutex (v_mutexes.id), or NULL. */
+const char *site_handler(const struct site *, int64_t id);
+const char *site_mutex(const struct site *, int64_t id);
+
 struct page {
 	struct site *site;
 	const char *path;
@@ -109,6 +117,11 @@ void	page_level(struct page *, int level);
 void	page_severity(struct page *, const char *severity);
 /* <span class="verdict clean">... of a handler. */
 void	page_verdict(struct page *, const char *verdict);
+/*
+ * The head of a table that list.js searches and sorts; the caller appends
+ * rows and the end tags of tbody, table and div.
+ */
+void	page_columns(struct page *, const char *const *titles, size_t n);
 /* "dev/foo.c:12", as code; line 0 is left out, as is an empty file. */
 void	page_place(struct page *, const char *file, int line);
 
