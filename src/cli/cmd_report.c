@@ -31,8 +31,9 @@ static int
 report(const struct options *o, struct store *s,
     const struct gate_policy *policy, struct fault *f)
 {
-	struct html_report r = { .dir = o->html, .source = o->source };
 	struct gate g;
+	struct html_report r = { .dir = o->html, .source = o->source,
+	    .gate = &g };
 	int error = 0;
 
 	if (gate_open(&g, s, policy, f) != 0)

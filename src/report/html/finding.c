@@ -37,6 +37,22 @@ head(struct page *p, const struct store_finding *fd)
 	buf_str(b, "</span></p>\n");
 }
 
+/* Why nobody minds it. */
+static void
+suppression(struct page *p, const struct store_finding *fd)
+{
+	struct buf *b = &p->html;
+
+	if (fd->suppression < 0)
+		return;
+	html(b, "<p class=\"suppressed\"><b>Suppressed%s:</b> %s",
+	    fd->suppressed_in_source ? " in the source" : "", fd->reason);
+	if (*fd->expires != '\0')
+		html(b, " <span class=\"quiet\">(until %s)</span>",
+		    fd->expires);
+	buf_str(b, "</p>\n");
+}
+
 /* ---- two walks against each other ---- */
 
 /* How much of two paths is the same, from i and j on. */
@@ -97,7 +113,7 @@ compare_row(struct page *p, int index, const struct path_step *x,
 
 /* The steps of both, side by side; those alike in one row. */
 static void
-compare(struct page *p, const struct path *a, const struct path *c)
+side_by_side(struct page *p, const struct path *a, const struct path *c)
 {
 	size_t *t = common(a, c), w = c->nsteps + 1, i = 0, j = 0;
 	struct buf *b = &p->html;
@@ -177,7 +193,7 @@ pictures(struct page *p, const struct paths *ps)
 	    "saves, and its last release restores</span></p>\n");
 	for (size_t i = 0; i < ps->all.n; i++)
 		if (ps->all.p[i].clean && breach(ps) != NULL)
-			compare(p, breach(ps), &ps->all.p[i]);
+			side_by_side(p, breach(ps), &ps->all.p[i]);
 	buf_str(b, "</section>\n");
 }
 
@@ -328,6 +344,7 @@ finding(void *ctx, const struct store_finding *fd)
 		buf_str(&p.html, "<article class=\"finding\">\n");
 		head(&p, fd);
 		html(&p.html, "<h1>%s</h1>\n", fd->message);
+		suppression(&p, fd);
 		story(&p, fd, breach(&ps));
 		pictures(&p, &ps);
 		error = sources(&p, &ps);

@@ -23,7 +23,8 @@ struct index {
 	struct buf data;		/* findings.js */
 	struct page list;		/* findings.html */
 	VEC(const char *) contexts;	/* of handlers, by id */
-	size_t n;
+	size_t n;			/* rows so far */
+	int suppressed;
 	int severities[3];		/* errors, warnings, notes */
 };
 
@@ -47,15 +48,37 @@ json(struct buf *b, const char *s)
 	html_json(b, s);
 }
 
+static const struct baseline *
+baseline_of(const struct index *x)
+{
+	return x->report->gate->policy->baseline;
+}
+
+/* A date, "" if it is known without one, NULL if it is new. */
+static const char *
+since_of(const struct index *x, const struct store_finding *fd)
+{
+	const struct baseline_finding *known = NULL;
+	struct digest d;
+
+	if (baseline_of(x) != NULL && digest_parse(fd->fingerprint, &d))
+		known = baseline_find(baseline_of(x), d);
+	return known != NULL ? known->since : NULL;
+}
+
+static bool
+is_suppressed(const struct index *x, const struct store_finding *fd)
+{
+	return gate_mark(x->report->gate, fd->id) == GATE_SUPPRESSED;
+}
+
 /* Fields in the order that index.js has them in. */
 static void
 data_row(struct index *x, const struct store_finding *fd)
 {
 	struct buf *b = &x->data;
-	const char *since = NULL;
+	const char *since = since_of(x, fd);
 
-	if (x->report->since != NULL)
-		since = x->report->since(x->report->ctx, fd->fingerprint);
 	buf_str(b, x->n == 0 ? "[" : ",\n[");
 	html_json(b, fd->code);
 	json(b, fd->severity);
@@ -70,6 +93,10 @@ data_row(struct index *x, const struct store_finding *fd)
 		json(b, since);
 	json(b, site_finding(x->site, fd->id));
 	buf_fmt(b, ",%d", fd->others);
+	if (is_suppressed(x, fd))
+		json(b, fd->reason);
+	else
+		buf_str(b, ",null");
 	buf_chr(b, ']');
 }
 
@@ -77,13 +104,18 @@ static int
 row(void *ctx, const struct store_finding *fd)
 {
 	struct index *x = ctx;
+	bool suppressed = is_suppressed(x, fd);
 
+	if (gate_mark(x->report->gate, fd->id) == GATE_DISABLED)
+		return 0;
 	data_row(x, fd);
 	html(&x->list.html, "<li><a href=\"%s\">%s</a> <span class=\"quiet\">"
 	    "%s %s, %s:%d</span></li>\n", site_finding(x->site, fd->id),
 	    fd->message, fd->severity, fd->code, fd->file, fd->line);
 	for (size_t i = 0; i < sizeof(severities) / sizeof(*severities); i++)
-		x->severities[i] += strcmp(severities[i], fd->severity) == 0;
+		x->severities[i] += !suppressed &&
+		    strcmp(severities[i], fd->severity) == 0;
+	x->suppressed += suppressed;
 	x->n++;
 	return 0;
 }
@@ -115,7 +147,7 @@ write_data(struct index *x)
 		buf_fmt(b, "%s%d:", i > 0 ? "," : "", s->levels.p[i].level);
 		html_json(b, s->levels.p[i].name);
 	}
-	html(b, "},\nbaseline: %s,\ncodes: {\n", x->report->since != NULL ?
+	html(b, "},\nbaseline: %s,\ncodes: {\n", baseline_of(x) != NULL ?
 	    "true" : "false");
 	error = store_codes(s->store, code_row, x, s->fault);
 	buf_str(b, "},\nrows: [\n");
@@ -149,6 +181,8 @@ state(struct index *x, struct page *p)
 	fact(b, x->severities[0], "error", "errors");
 	fact(b, x->severities[1], "warning", "warnings");
 	fact(b, x->severities[2], "note", "notes");
+	if (x->suppressed > 0)
+		fact(b, x->suppressed, "suppressed", "suppressed");
 	fact(b, c.units, "unit", "units");
 	html(b, "<div%s><dt>missing, stale or incomplete</dt><dd>%d</dd>"
 	    "</div>\n</dl>\n", "", gaps);
@@ -186,9 +220,13 @@ controls(struct index *x, struct page *p)
 	    "<label>Severity <select id=\"severity\"></select></label>\n"
 	    "<label>Directory <select id=\"dir\"></select></label>\n"
 	    "<label>Handler <select id=\"kind\"></select></label>\n");
-	if (x->report->since != NULL)
+	if (baseline_of(x) != NULL)
 		buf_str(&p->html, "<label class=\"check\"><input "
 		    "type=\"checkbox\" id=\"new\"> New only</label>\n");
+	if (x->suppressed > 0)
+		buf_str(&p->html, "<label class=\"check\"><input "
+		    "type=\"checkbox\" id=\"suppressed\"> Suppressed, too"
+		    "</label>\n");
 	buf_str(&p->html, "<button type=\"reset\">Clear</button>\n</form>\n");
 }
 
@@ -210,7 +248,7 @@ table(struct index *x, struct page *p)
 	    "<thead><tr>");
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
 		if (strcmp(columns[i].key, "since") == 0 &&
-		    x->report->since == NULL)
+		    baseline_of(x) == NULL)
 			continue;
 		html(b, "<th scope=\"col\" data-key=\"%s\"><button "
 		    "type=\"button\">%s</button></th>", columns[i].key,
@@ -237,6 +275,7 @@ index_page(struct site *s, const struct html_report *r)
 	if (error == 0)
 		error = write_data(&x);
 	page_open(&p, s, SECTION_FINDINGS, "index.html", "Findings");
+	x.n -= (size_t)x.suppressed;
 	html(&p.html, "<h1>%zu finding%s</h1>\n", x.n, x.n == 1 ? "" : "s");
 	if (error == 0)
 		error = state(&x, &p);

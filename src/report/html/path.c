@@ -145,6 +145,29 @@ find_locks(struct path *p)
 	}
 }
 
+/*
+ * At a return the level of the entry is expected; before, that of the mutex
+ * that is held.
+ */
+static void
+find_from(struct path *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nsteps; i++)
+		if (p->steps[i].part == PART_WALK)
+			break;
+	p->from = i;
+	for (; i < p->nsteps; i++)
+		if (is(&p->steps[i], "return"))
+			return;
+	while (i-- > p->from)
+		if (p->steps[i].taken) {
+			p->from = i;
+			return;
+		}
+}
+
 static void
 find_levels(struct path *p, const struct store_finding *fd)
 {
@@ -177,6 +200,8 @@ find_levels(struct path *p, const struct store_finding *fd)
 		p->expected = p->start.lo;
 	if (p->clean)
 		p->expected = p->final;
+	p->symbolic = fd->entry < 0;
+	find_from(p);
 }
 
 int

@@ -51,6 +51,8 @@ struct path {
 	size_t nsteps;
 	struct extent start;		/* the level before all */
 	int expected, final;		/* at the end; -1: not known */
+	bool symbolic;			/* expected is any caller's level */
+	size_t from;			/* the step from which it is expected */
 };
 
 struct paths {

@@ -14,18 +14,12 @@
 #ifndef IPLINT_HTML_REPORT_H
 #define IPLINT_HTML_REPORT_H
 
-#include "store/store.h"
+#include "gate/gate.h"
 
 struct html_report {
 	const char *dir;		/* where the site goes */
 	const char *source;		/* the root of the sources; or NULL */
-	/*
-	 * Since when a finding is known, by its fingerprint of 32 digits: a
-	 * date, or "" for a finding whose date is not known, or NULL for a new
-	 * one.  NULL: there is nothing to compare with.
-	 */
-	const char *(*since)(const void *ctx, const char *fingerprint);
-	const void *ctx;
+	const struct gate *gate;	/* what is disabled, known, suppressed */
 };
 
 /*

@@ -17,7 +17,7 @@
 
 enum {
 	AXIS_WIDTH = 158, ROW = 24, LANE = 22, TOP = 26, EDGE = 10,
-	EXIT_WIDTH = 126, LABEL_MAX = 21, MANY_LEVELS = 12
+	EXIT_WIDTH = 132, LABEL_MAX = 20, MANY_LEVELS = 12
 };
 
 struct bar {
@@ -178,7 +178,7 @@ static int
 y_base(const struct picture *pic)
 {
 	return TOP + (int)(pic->levels.n > 0 ? pic->levels.n - 1 : 0) * ROW +
-	    ROW;
+	    ROW + 8;
 }
 
 static int
@@ -270,24 +270,12 @@ last_column(const struct picture *pic)
 	return last;
 }
 
-/* The column from which the expected level counts. */
-static int
-first_column(const struct picture *pic)
-{
-	int i = 0;
-
-	while (i + 1 < pic->ncolumns && pic->path->steps[i].part ==
-	    PART_ENTRY)
-		i++;
-	return i;
-}
-
 static void
 expectation(struct picture *pic)
 {
 	const struct path *p = pic->path;
 	struct buf *b = &pic->page->html;
-	int from = first_column(pic), last = last_column(pic);
+	int from = (int)pic->path->from, last = last_column(pic);
 	int y, yf, top;
 
 	if (p->expected < 0)
@@ -390,7 +378,8 @@ ends(struct picture *pic)
 		    "%s %s</text>\n", x_end(pic) - 6,
 		    y_of(pic, p->expected) + (miss && p->final >
 		    p->expected ? 15 : -7), miss ? "expected" :
-		    "as expected,", site_level(s, p->expected));
+		    "as expected,", p->symbolic ? "caller's level" :
+		    site_level(s, p->expected));
 	if (p->final >= 0 && miss)
 		html(b, "<text class=\"final\" x=\"%d\" y=\"%d\">%s</text>\n",
 		    x_end(pic) - 6, y_of(pic, p->final) + (p->final >
@@ -484,7 +473,7 @@ stairs(struct page *page, const struct path *path, int index)
 
 	for (size_t i = 0; i < path->nsteps; i++)
 		pic.ncolumns += path->steps[i].part != PART_ALSO;
-	pic.column = pic.ncolumns <= 14 ? 40 : 30;
+	pic.column = pic.ncolumns <= 10 ? 40 : 30;
 	find_levels(&pic);
 	find_bars(&pic);
 	buf_str(&page->html, "<div class=\"stairs\" tabindex=\"0\" "

@@ -97,7 +97,14 @@ halves(struct page *p, const struct store_finding *fd)
 	const char *but = strstr(fd->message, ", but ");
 	int id = number(fd);
 
-	if (id == IPL1 || id == IPL2 || id == IPL12) {
+	if (id == IPL6) {
+		buf_str(b, "<dl class=\"halves\">\n<div><dt>Expected</dt>");
+		level_half(p, fd->entry, "at least, while the mutex is held");
+		buf_str(b, "</div>\n<div class=\"possible\">"
+		    "<dt>Possible</dt>");
+		level_half(p, fd->exit, "with the mutex held");
+		buf_str(b, "</div>\n</dl>\n");
+	} else if (id == IPL1 || id == IPL2 || id == IPL12) {
 		buf_str(b, "<dl class=\"halves\">\n<div><dt>Expected</dt>");
 		level_half(p, fd->entry, "at its return, as at its entry");
 		buf_str(b, "</div>\n<div class=\"possible\">"
@@ -162,6 +169,8 @@ nested(struct page *p, const struct store_finding *fd,
 {
 	struct buf *b = &p->html;
 	const struct path_step *up = raise(path);
+	const struct path_step *after = strcmp(fd->severity, "note") == 0 ?
+	    last(path, "note", PART_AFTER) : NULL;
 
 	html(b, "<code>%s</code> is an interrupt handler, registered at ",
 	    fd->function);
@@ -183,6 +192,13 @@ nested(struct page *p, const struct store_finding *fd,
 		    "its own locks is paired. Entered with none held, the "
 		    "same code is right.");
 	}
+	if (after != NULL && last(path, "call", PART_ENTRY) != NULL) {
+		html(b, " <code>%s</code> puts the level right after the call "
+		    "(", after->function);
+		step(p, after);
+		buf_str(b, ").");
+	} else if (after != NULL)
+		html(b, " Afterwards: %s.", after->text);
 }
 
 static void
@@ -263,8 +279,7 @@ story(struct page *p, const struct store_finding *fd, const struct path *path)
 	html(b, " <span class=\"quiet\">More: <code>iplint explain %s</code>."
 	    "</span></p>\n", fd->code);
 	if (fd->entry < 0 && path != NULL)
-		html(b, "<p class=\"quiet\">The pictures are drawn for a "
-		    "caller at %s, the lowest level; the same holds for each "
-		    "that is below the highest level shown.</p>\n",
+		html(b, "<p class=\"quiet\">Pictures are drawn for a caller "
+		    "at %s, the lowest level.</p>\n",
 		    site_level(p->site, 0));
 }

@@ -17,13 +17,14 @@
 (function () {
 	const PAGE = 200;
 	const [ID, SEVERITY, FUNCTION, FILE, LINE, ENTRY, EXIT, MESSAGE, KIND,
-	    SINCE, HREF, OTHERS] = Array(12).keys();
+	    SINCE, HREF, OTHERS, SUPPRESSED] = Array(13).keys();
 	const ORDER = { error: 0, warning: 1, note: 2 };
 	const rows = report.rows;
 	const words = rows.map((r) => [r[ID], report.codes[r[ID]][0],
 	    r[SEVERITY], r[FUNCTION], r[FILE], r[MESSAGE]].join(" ")
 	    .toLowerCase());
-	const filters = ["q", "id", "severity", "dir", "kind", "new"];
+	const filters = ["q", "id", "severity", "dir", "kind", "new",
+	    "suppressed"];
 	const get = (id) => document.getElementById(id);
 	const body = get("findings").tBodies[0];
 	const heads = Array.from(document.querySelectorAll("th[data-key]"));
@@ -77,6 +78,7 @@
 		const id = value("id"), severity = value("severity");
 		const dir = value("dir"), kind = value("kind");
 		const fresh = value("new") !== "";
+		const all = value("suppressed") !== "";
 		const found = [];
 
 		rows.forEach((r, i) => {
@@ -85,6 +87,7 @@
 			    (dir === "" || r[FILE].startsWith(dir + "/")) &&
 			    (kind === "" || r[KIND] === kind) &&
 			    (!fresh || r[SINCE] === null) &&
+			    (all || r[SUPPRESSED] === null) &&
 			    terms.every((t) => words[i].includes(t)))
 				found.push(i);
 		});
@@ -151,6 +154,9 @@
 		a.href = r[HREF];
 		element("div", th, r[MESSAGE] + (r[OTHERS] > 0 ? " (and " +
 		    r[OTHERS] + " more handlers)" : ""), "message");
+		if (r[SUPPRESSED] !== null)
+			element("div", th, "Suppressed: " + r[SUPPRESSED],
+			    "suppressed");
 		level(tr, r[ENTRY]);
 		level(tr, r[EXIT]);
 		path(element("code", element("td", tr), undefined, "place"),
