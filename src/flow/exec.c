@@ -209,6 +209,13 @@ effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
 	node_t before = s->level;
 	enum unheld_kind why;
 
+	if (e->lock.all) {
+		while (s->nheld > 0 && lock_exit(sv, s, 0, site)) {
+			trace_add(sv, s, TRACE_EXIT, site, before, 0);
+			before = s->level;
+		}
+		return true;
+	}
 	if (lock != 0 && lock_invalid(sv, s, lock))
 		return false;
 	if (!e->lock.or_any && unheld_why(sv, s, e->spin == RULE_SPIN, lock,

@@ -57,8 +57,9 @@ struct rule_when {
 /*
  * Which lock: an argument that points to it; a member reached from the
  * argument ("arg0->lwp::l_mutex"); for an exit, whichever lock the CPU
- * holds ("any": the lock was handed over since it was taken); or a lock
- * to which the call makes *argument point ("*arg2").
+ * holds ("any": the lock was handed over since it was taken), or whatever
+ * the caller has taken and still holds ("all"); or a lock to which the call
+ * makes *argument point ("*arg2").
  */
 enum rule_lock_kind { RULE_LOCK_NONE, RULE_LOCK_ARG, RULE_LOCK_FIELD,
     RULE_LOCK_ANY, RULE_LOCK_OUT };
@@ -68,6 +69,7 @@ struct rule_lock {
 	int arg;			/* or RULE_RET */
 	name_t record, field;		/* RULE_LOCK_FIELD */
 	bool or_any;			/* exit: if it is not held, any is */
+	bool all;			/* RULE_LOCK_ANY: as many as there are */
 };
 
 /* Whether the lock spins: stated, or decided where it is initialised. */

@@ -426,8 +426,9 @@ read_lock(struct load *l, const struct key *k, const struct node *n, void *to)
 
 	if (n->kind != NODE_TEXT)
 		goto bad;
-	if (strcmp(p, "any") == 0) {
+	if (strcmp(p, "any") == 0 || strcmp(p, "all") == 0) {
 		lock->kind = RULE_LOCK_ANY;
+		lock->all = p[1] == 'l';
 		return 0;
 	}
 	if (skip(&p, "*")) {

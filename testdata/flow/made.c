@@ -4,11 +4,20 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
-/* Mutexes that a call makes, and pointers to mutexes in variables. */
+/*
+ * Mutexes that a call makes, pointers to mutexes in variables, and those
+ * that are given up with a switch of threads.
+ */
 
 #include "toy.h"
 
 kmutex_t *mutex_obj_alloc(int, int);
+
+struct lwp {
+	kmutex_t *l_mutex;
+};
+void lwp_lock(struct lwp *);
+void mi_switch(struct lwp *);
 
 struct port {
 	kmutex_t *p_spin;		/* IPL_VM */
@@ -22,6 +31,9 @@ int ok_just_made(struct port *);
 int ok_just_made_adaptive(struct port *);
 int bad_in_a_variable(struct port *);
 int ok_in_a_variable(struct port *);
+int ok_switch_with_both(struct lwp *, struct port *);
+int ok_switch_with_one(struct lwp *);
+int bad_kept_after_switch(struct lwp *, struct port *);
 
 int
 bad_just_made(struct port *p)
@@ -82,5 +94,34 @@ ok_in_a_variable(struct port *p)
 		return 0;
 	mutex_enter(lock);
 	mutex_exit(lock);
+	return 1;
+}
+
+int
+ok_switch_with_both(struct lwp *l, struct port *p)
+{
+	lwp_lock(l);
+	mutex_enter(p->p_spin);
+	mi_switch(l);
+	return 0;
+}
+
+int
+ok_switch_with_one(struct lwp *l)
+{
+	lwp_lock(l);
+	mi_switch(l);
+	return 0;
+}
+
+int
+bad_kept_after_switch(struct lwp *l, struct port *p)
+{
+	lwp_lock(l);
+	mi_switch(l);
+	mutex_enter(p->p_spin);
+	if (p->p_dead)
+		return 1;		/* expect: IPL003 */
+	mutex_exit(p->p_spin);
 	return 1;
 }

@@ -650,7 +650,9 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		break;
 	case RULE_EXIT:
 		lock = rule_lock(r, c, &e->lock, &class);
-		if (lock == 0 || spins(r, e->spin, class))
+		while (e->lock.all && r->held > 0)
+			leave(r, 0, true);
+		if (!e->lock.all && (lock == 0 || spins(r, e->spin, class)))
 			leave(r, lock, e->lock.or_any);
 		break;
 	case RULE_COUNT:

@@ -175,9 +175,6 @@ ok_effects(void **state)
 		{ "lwp_trylock", RULE_ENTER, RULE_VALUE_LEVEL, "IPL_SCHED",
 		    RULE_LOCK_FIELD, RULE_SPIN, RULE_NONZERO,
 		    RULE_RESULT_UNKNOWN },
-		{ "mi_switch", RULE_EXIT, RULE_VALUE_NONE, NULL,
-		    RULE_LOCK_FIELD, RULE_SPIN, RULE_ALWAYS,
-		    RULE_RESULT_UNKNOWN },
 		{ "sleepq_unsleep", RULE_EXIT, RULE_VALUE_NONE, NULL,
 		    RULE_LOCK_FIELD, RULE_SPIN, RULE_NONZERO,
 		    RULE_RESULT_UNKNOWN },
@@ -190,6 +187,12 @@ ok_effects(void **state)
 	size_t i;
 
 	(void)state;
+	f = func("mi_switch");
+	assert_int_equal(f->neffects, 2);
+	assert_int_equal(f->effects[0].lock.kind, RULE_LOCK_FIELD);
+	assert_true(f->effects[0].lock.or_any);
+	assert_int_equal(f->effects[1].lock.kind, RULE_LOCK_ANY);
+	assert_true(f->effects[1].lock.all);
 	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
 		f = func(facts[i].name);
 		if (f->neffects != 1)
