@@ -155,6 +155,14 @@ arena_alloc(struct arena *a, size_t n)
 	return take(a, n != 0 ? n : 1, n < ALIGN ? 8 : ALIGN);
 }
 
+void *
+arena_dup(struct arena *a, const void *p, size_t n)
+{
+	if (n == 0)
+		return NULL;
+	return memcpy(arena_alloc(a, n), p, n);
+}
+
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {

@@ -67,6 +67,7 @@ struct arena;
 struct arena *arena_new(void);
 void	arena_free(struct arena *);		/* arena_free(NULL) is fine */
 void	*arena_alloc(struct arena *, size_t);	/* zeroed, aligned for all */
+void	*arena_dup(struct arena *, const void *, size_t);	/* 0: NULL */
 char	*arena_strndup(struct arena *, const char *, size_t);
 size_t	arena_bytes(const struct arena *);	/* bytes obtained so far */
 

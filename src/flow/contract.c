@@ -165,6 +165,8 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	uint32_t i, k;
 	bool same;
 
+	if (sv->flow->keeper[sv->func])
+		return DEFECT_HELD;
 	for (i = 0; i < o->nheld; i++)
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
@@ -309,7 +311,7 @@ contract_classify(struct solver *sv, struct summary *sum)
 		    FAULT_COUNT : FAULT_LEVEL;
 	if (n == 0 && sum->noutcomes > 0) {
 		/* Every way is broken; callers see what was meant. */
-		struct outcome *all = arena_alloc(sv->flow->arena,
+		struct outcome *all = arena_alloc(sv->arena,
 		    (sum->noutcomes + 1) * sizeof(*all));
 
 		memcpy(all + 1, sum->outcomes, sum->noutcomes *

@@ -583,7 +583,7 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		for (i = 0; i < all.n; i++)
 			maybe_add(sv, s, all.p[i]);
 		for (i = 0; i < cs->ntargets; i++)
-			sv->flow->consumed[cs->targets[i]] = 1;
+			consume(sv->flow, cs->targets[i], CONSUMED_MAYBE);
 		s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}

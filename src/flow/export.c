@@ -127,7 +127,7 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 	bool token;
 
 	o->far = s->stored;
-	o->writes = arena_alloc(sv->flow->arena,
+	o->writes = arena_alloc(sv->arena,
 	    MAX_WRITES * sizeof(*o->writes));
 	for (i = 0; i < s->nenv && o->nwrites < MAX_WRITES; i++) {
 		const struct bind *b = &s->env[i];
@@ -156,7 +156,7 @@ export_facts(struct solver *sv, const struct state *s, struct fact **out)
 {
 	uint32_t i, n = 0;
 
-	*out = arena_alloc(sv->flow->arena, (s->nfacts + 1) * sizeof(**out));
+	*out = arena_alloc(sv->arena, (s->nfacts + 1) * sizeof(**out));
 	for (i = 0; i < s->nfacts; i++)
 		if (exportable(sv->nodes, s->facts[i].value))
 			(*out)[n++] = s->facts[i];
@@ -204,7 +204,7 @@ void
 export_exit(struct solver *sv, const struct state *s, node_t ret,
     uint32_t site, struct outcome *o)
 {
-	struct arena *a = sv->flow->arena;
+	struct arena *a = sv->arena;
 	const struct node *p;
 	uint32_t i;
 
@@ -237,6 +237,8 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->held = arena_alloc(a, (s->nheld + 1) * sizeof(*o->held));
 	for (i = 0; i < s->nheld; i++) {
 		o->held[i] = s->held[i];
+		if (o->held[i].class == NULL)
+			o->held[i].class = lock_identity(sv, s->held[i].lock);
 		o->held[i].level = exportable(sv->nodes, s->held[i].level) ?
 		    s->held[i].level : node_const(sv->nodes, 0);
 		o->held[i].old = export_level(sv, s->held[i].old, site);

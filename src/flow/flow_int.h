@@ -25,6 +25,7 @@
 #define MAX_STEPS	60000		/* instructions in one summary */
 #define MAX_HELD	8		/* locks held at once */
 #define MAX_OUTCOMES	24
+#define MAX_KEPT	3		/* mutexes held by one outcome */
 #define MAX_CONDS	6
 #define MAX_WRITES	12
 #define MAX_KEEPERS	8		/* structs that keep saved levels */
@@ -51,6 +52,7 @@ struct held {
 	uint32_t site;			/* instruction that took it */
 	uint64_t blame;			/* blame.level when it was taken */
 	func_id from;			/* callee that took it, or NO_FUNC */
+	const struct prog_lock *class;	/* lock_identity(), or NULL */
 	bool unsure;			/* a target of a call may release it */
 };
 
@@ -235,11 +237,20 @@ struct span {
 	int8_t lo, hi;
 };
 
+/* Does a caller release what the function has kept?  The higher, the surer. */
+enum consumed {
+	CONSUMED_NOT,
+	CONSUMED_ANY,			/* a release of some unknown mutex */
+	CONSUMED_MAYBE,			/* not all callers are known */
+	CONSUMED				/* of that mutex, or its class */
+};
+
 struct flow {
 	struct program *program;
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
+	uint8_t *keeper;		/* per function: see keep.c */
 	uint8_t *misreleases;		/* per function: replay for unheld */
 	struct entered {		/* per function: see need.c */
 		const struct prog_lock **p;
@@ -249,7 +260,7 @@ struct flow {
 	} *entered;
 	const struct prog_lock *wanted[64];
 	bool more_entered;
-	uint8_t *consumed;		/* per function: a caller releases */
+	uint8_t *consumed;		/* per function: enum consumed */
 	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
@@ -424,6 +435,9 @@ bool	lock_invalid(struct solver *, const struct state *, node_t lock);
 bool	lock_retake(struct solver *, struct state *, node_t lock);
 /* The class, if it tells the lock from those of other classes. */
 const struct prog_lock *lock_identity(struct solver *, node_t lock);
+void	consume(struct flow *, func_id, enum consumed);
+/* The class of a held mutex, also if its address is not known here. */
+const struct prog_lock *held_class(struct solver *, const struct held *);
 /* Take the lock off the list without touching the level. */
 bool	lock_remove(struct solver *, struct state *, node_t lock,
 	    struct held *out);
@@ -463,6 +477,11 @@ bool	unheld_why(struct solver *, const struct state *, bool as_spin,
 void	unheld_add(struct solver *, const struct state *, enum unheld_kind,
 	    node_t lock, uint32_t site);
 
+/* ---- keep.c ---- */
+
+/* Set flow.keeper for more functions, when all are solved; false: none. */
+bool	keepers_mark(struct flow *);
+
 /* ---- export.c ---- */
 
 /* Does the value mean the same outside of the function? */
@@ -470,9 +489,9 @@ bool	exportable(const struct nodes *, node_t);
 /* The exit s, with the returned value ret or 0, at the return site. */
 void	export_exit(struct solver *, const struct state *, node_t ret,
 	    uint32_t site, struct outcome *);
-/* What is known of the caller's values, in the summaries' arena. */
 /* What saved levels stand beside; before the exits are exported. */
 void	export_prepare(struct solver *);
+/* What is known of the caller's values, in the solver's arena. */
 uint32_t export_facts(struct solver *, const struct state *, struct fact **);
 /* Keep in a what b has, too; the number that is left. */
 uint32_t facts_common(struct fact *a, uint32_t na, const struct fact *b,

@@ -323,6 +323,19 @@ may_alias(struct solver *sv, node_t a, node_t b)
 	    node_get(sv->nodes, b)->kind != NODE_ADDR;
 }
 
+const struct prog_lock *
+held_class(struct solver *sv, const struct held *h)
+{
+	return h->class != NULL ? h->class : lock_class(sv, h->lock);
+}
+
+void
+consume(struct flow *fl, func_id f, enum consumed how)
+{
+	if (fl->consumed[f] < how)
+		fl->consumed[f] = (uint8_t)how;
+}
+
 bool
 lock_remove(struct solver *sv, struct state *s, node_t lock,
     struct held *out)
@@ -330,6 +343,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	struct held *held;
 	uint32_t i, found = UINT32_MAX;
 	const struct prog_lock *class;
+	enum consumed how = lock == 0 ? CONSUMED_ANY : CONSUMED;
 
 	memset(out, 0, sizeof(*out));
 	out->from = NO_FUNC;
@@ -339,7 +353,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 			found = i;
 	class = lock != 0 ? lock_class(sv, lock) : NULL;
 	for (i = s->nheld; i-- > 0 && found == UINT32_MAX && class != NULL; )
-		if (lock_class(sv, s->held[i].lock) == class &&
+		if (held_class(sv, &s->held[i]) == class &&
 		    lock_akin(sv->nodes, s->held[i].lock, lock))
 			found = i;
 	if (found == UINT32_MAX && s->left > 0) {
@@ -358,8 +372,10 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 		return true;
 	}
 	for (i = s->nheld; i-- > 0 && found == UINT32_MAX; )
-		if (may_alias(sv, s->held[i].lock, lock))
+		if (may_alias(sv, s->held[i].lock, lock)) {
 			found = i;
+			how = CONSUMED_ANY;
+		}
 	if (found == UINT32_MAX)
 		return false;
 	*out = s->held[found];
@@ -373,7 +389,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	if (out->site != UINT32_MAX)
 		sv->released_site[out->site] = 1;
 	if (out->from != NO_FUNC)
-		sv->flow->consumed[out->from] = 1;
+		consume(sv->flow, out->from, how);
 	return true;
 }
 

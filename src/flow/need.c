@@ -72,7 +72,8 @@ need_met(struct solver *sv, const struct state *s, node_t lock,
 	for (i = 0; i < s->nheld; i++) {
 		if (lock != 0 && s->held[i].lock == lock)
 			return true;
-		c = lock_identity(sv, s->held[i].lock);
+		c = s->held[i].class != NULL ? s->held[i].class :
+		    lock_identity(sv, s->held[i].lock);
 		if (class == NULL || c == NULL || (c == class &&
 		    (lock == 0 || lock_akin(sv->nodes, s->held[i].lock,
 		    lock))))
@@ -128,6 +129,10 @@ needs_export(struct solver *sv, struct summary *sum)
 	sum->needs = arena_alloc(sv->flow->arena, sum->nneeds *
 	    sizeof(*sum->needs));
 	memcpy(sum->needs, sv->needs.p, sum->nneeds * sizeof(*sum->needs));
+	for (i = 0; i < sum->nneeds; i++)
+		sum->needs[i].conds = arena_dup(sv->flow->arena,
+		    sum->needs[i].conds, sum->needs[i].nconds *
+		    sizeof(struct fact));
 }
 
 /* ---- who may hold what ---- */
@@ -422,7 +427,7 @@ unheld_why(struct solver *sv, const struct state *s, bool as_spin,
 	class = lock_class(sv, lock);
 	for (i = 0; i < s->nheld; i++)
 		if (s->held[i].lock == lock || (class != NULL &&
-		    lock_class(sv, s->held[i].lock) == class &&
+		    held_class(sv, &s->held[i]) == class &&
 		    lock_akin(sv->nodes, s->held[i].lock, lock)))
 			return false;
 	*why = UNHELD_ADAPTIVE;

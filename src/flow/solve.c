@@ -877,6 +877,24 @@ by_component(const void *a, const void *b, void *ctx)
 	return x < y ? -1 : x > y;
 }
 
+/* Again, with what keepers hold as their defect. */
+static void
+solve_keepers(struct flow *fl, const func_id *order, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < fl->program->funcs.n * NMODES; i++)
+		if (fl->keeper[i / NMODES] && fl->sums[i] != NULL &&
+		    !fl->sums[i]->dirty) {
+			fl->sums[i]->dirty = true;
+			vec_push(&fl->queue, (uint32_t)i);
+		}
+	settle(fl);
+	entered_close(fl);
+	for (i = 0; i < n; i++)
+		(void)flow_natural(fl, order[i]);
+}
+
 struct flow *
 flow_solve(struct program *p)
 {
@@ -892,6 +910,7 @@ flow_solve(struct program *p)
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
+	fl->keeper = ecalloc(p->funcs.n + 1, 1);
 	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
 	fl->entered = ecalloc(p->funcs.n + 1, sizeof(*fl->entered));
 	fl->machine = ecalloc(p->funcs.n + 1, 1);
@@ -914,6 +933,8 @@ flow_solve(struct program *p)
 		if (!fl->more_entered)
 			break;
 	}
+	if (keepers_mark(fl))
+		solve_keepers(fl, order, n);
 	free(order);
 	return fl;
 }
@@ -931,6 +952,7 @@ flow_free(struct flow *fl)
 	}
 	free(fl->entered);
 	free(fl->misreleases);
+	free(fl->keeper);
 	free(fl->rests);
 	nodes_free(fl->nodes);
 	arena_free(fl->arena);

@@ -125,6 +125,27 @@ is_neutral(struct solver *sv, const struct summary *sum)
 	return sum->nseen > 0;
 }
 
+/* From the solver's arena to that of the summaries. */
+static void
+keep_outcomes(struct arena *a, struct summary *sum)
+{
+	struct outcome *o;
+	uint32_t i;
+
+#define KEEP(p, n) (p) = arena_dup(a, (p), (n) * sizeof(*(p)))
+	KEEP(sum->outcomes, sum->noutcomes);
+	for (i = 0; i < sum->noutcomes; i++) {
+		o = &sum->outcomes[i];
+		KEEP(o->conds, o->nconds);
+		KEEP(o->held, o->nheld);
+		KEEP(o->raises, o->nraises);
+		KEEP(o->released, o->nreleased);
+		KEEP(o->released_class, o->nreleased);
+		KEEP(o->writes, o->nwrites);
+	}
+#undef KEEP
+}
+
 void
 summary_make(struct solver *sv, struct summary *sum)
 {
@@ -133,13 +154,17 @@ summary_make(struct solver *sv, struct summary *sum)
 
 	memset(sum, 0, sizeof(*sum));
 	sum->peak = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
-	sum->outcomes = arena_alloc(sv->flow->arena,
+	sum->outcomes = arena_alloc(sv->arena,
 	    (MAX_OUTCOMES + 1) * sizeof(o));
 	export_prepare(sv);
 	for (i = 0; i < sv->exits.n; i++) {
 		export_exit(sv, sv->exits.p[i], sv->exit_values.p[i],
 		    sv->exit_sites.p[i], &o);
 		sum->peak = level_max(sv->nodes, sum->peak, o.peak);
+		if (o.nheld > MAX_KEPT) {
+			sv->budget = true;
+			continue;
+		}
 		for (j = 0; j < sum->noutcomes; j++)
 			if (same_outcome(&sum->outcomes[j], &o) &&
 			    result_class(&sum->outcomes[j].result) ==
@@ -168,6 +193,7 @@ summary_make(struct solver *sv, struct summary *sum)
 			merge(sv, &sum->outcomes[0], &sum->outcomes[i]);
 		sum->outcomes[0].nconds = 0;
 	}
+	keep_outcomes(sv->flow->arena, sum);
 }
 
 static bool

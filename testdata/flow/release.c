@@ -40,6 +40,15 @@ static void done_if(struct dev *, int);
 void ok_done_if_not(struct dev *);
 void ok_null(struct dev *);
 static struct dev *get_locked(struct dev *);
+static void bad_keeps(struct dev *);
+void ok_keeper_below(struct dev *);
+int ok_keeper_below_too(struct dev *);
+static void ok_passes_on(struct dev *);
+static void ok_takes(struct dev *);
+void ok_releases(struct dev *);
+static void bad_tries(struct dev *);
+void ok_calls_tries(struct dev *);
+static kmutex_t keep_lock, pass_lock, try_lock;
 
 void
 dev_init(struct dev *d)
@@ -47,6 +56,9 @@ dev_init(struct dev *d)
 	mutex_init(&d->d_lock, MUTEX_DEFAULT, IPL_VM);
 	mutex_init(&d->d_other, MUTEX_DEFAULT, IPL_VM);
 	mutex_init(&d->d_soft, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&keep_lock, MUTEX_DEFAULT, IPL_VM);
+	mutex_init(&pass_lock, MUTEX_DEFAULT, IPL_VM);
+	mutex_init(&try_lock, MUTEX_DEFAULT, IPL_VM);
 	pci_intr_establish(d, 0, IPL_VM, bad_intr, d);
 	pci_intr_establish(d, 0, IPL_VM, ok_intr, d);
 }
@@ -249,4 +261,62 @@ ok_null(struct dev *d)
 	struct dev *n = get_locked(d);
 
 	mutex_exit(&n->d_lock);
+}
+
+/* Its only release is gone: nobody has another. */
+static void
+bad_keeps(struct dev *d)
+{
+	mutex_enter(&keep_lock);
+	d->d_busy++;
+}				/* expect: IPL003 */
+
+void
+ok_keeper_below(struct dev *d)
+{
+	bad_keeps(d);
+}
+
+int
+ok_keeper_below_too(struct dev *d)
+{
+	bad_keeps(d);
+	return d->d_busy;
+}
+
+/* Released two calls up. */
+static void
+ok_takes(struct dev *d)
+{
+	d->d_busy = 1;
+	mutex_enter(&pass_lock);
+}
+
+static void
+ok_passes_on(struct dev *d)
+{
+	ok_takes(d);
+	d->d_busy++;
+}
+
+void
+ok_releases(struct dev *d)
+{
+	ok_passes_on(d);
+	mutex_exit(&pass_lock);
+}
+
+/* Held if the try succeeds, which nobody is told. */
+static void
+bad_tries(struct dev *d)
+{
+	if (mutex_tryenter(&try_lock))
+		d->d_busy++;
+}				/* expect: IPL003 */
+
+void
+ok_calls_tries(struct dev *d)
+{
+	bad_tries(d);
+	d->d_busy = 0;
 }
