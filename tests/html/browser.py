@@ -259,6 +259,8 @@ class Finding(Pages):
 
     def test_verdict_b(self):
         """Two walks side by side, the mutexes, and where they differ."""
+        browser.size(1200, 1000)
+        self.addCleanup(browser.cdp, "Emulation.clearDeviceMetricsOverride")
         browser.open(site.finding("function = 'xen_timer_handler'"))
         boxes = self.js("""return Array.from(document.querySelectorAll(
             "figure")).map(f => { const r = f.getBoundingClientRect();
@@ -334,6 +336,52 @@ class Finding(Pages):
         self.assertIn("splhigh()", self.js(
             "return document.querySelector('.excerpt:last-of-type')"
             ".textContent + document.body.textContent"))
+
+
+class Gate(Pages):
+    """What is new, and what is suppressed."""
+
+    def test_new(self):
+        base = out / "base"
+        kernels.run(IPLINT, "baseline", "write", "--today=2026-11-22", db,
+                    base)
+        lines = base.read_text().splitlines(keepends=True)
+        gone = next(i for i, line in enumerate(lines)
+                    if " bad_toy_intr " in line)
+        base.write_text("".join(lines[:gone] + lines[gone + 1:]))
+        new = Site(db, out / "new-site", f"--new-since={base}")
+        browser.open(new.url("index.html#new=1"))
+        self.assertEqual(self.js(VISIBLE_ROWS), 1)
+        self.assertTrue(self.js(
+            "return document.querySelector('#new').checked"))
+        cells = """return Array.from(document.querySelector(
+            "#findings tbody tr").cells).map(c => c.textContent)"""
+        row = self.js(cells)
+        self.assertIn("bad_toy_intr", row[2])
+        self.assertEqual(row[-1], "new")
+        browser.click("#new")
+        self.assertEqual(self.js(cells)[-1], "2026-11-22")
+
+    def test_suppressed(self):
+        reason = "the <b>caller</b> restores it"
+        (out / "keep").write_text("iplint-suppressions 1\n"
+                                  f"IPL001 sys/dev/foo.c foo_intr {reason}\n")
+        ir = Path(TOP) / "tests" / "cli" / "ir" / "foo.ir"
+        kernels.run(MKSHARD, ir, out / "foo.ipl")
+        kernels.run(IPLINT, "link", "-q", "-o", out / "foo.db",
+                    f"--suppressions={out / 'keep'}", out / "foo.ipl")
+        quiet = Site(out / "foo.db", out / "foo-site")
+        browser.open(quiet.url("index.html"))
+        self.assertEqual(self.js(VISIBLE_ROWS), 0)
+        self.assertEqual(self.js(
+            "return document.querySelector('h1').textContent"), "0 findings")
+        browser.click("#suppressed")
+        self.assertEqual(self.js(VISIBLE_ROWS), 1)
+        self.assertIn("Suppressed: " + reason, self.js(
+            "return document.querySelector('#findings').textContent"))
+        browser.open(quiet.finding("1"))
+        self.assertIn(reason, self.js(
+            "return document.querySelector('.suppressed').textContent"))
 
 
 class Hostile(Pages):
@@ -485,6 +533,11 @@ class Access(Pages):
         yield site.url("index.html#id=IPL002")
         yield site.url("ledger.html")
         yield site.url("findings.html")
+        for lists in ("handler", "mutex"):
+            plural = lists + ("es" if lists == "mutex" else "s")
+            yield site.url(f"{plural}.html")
+            names = sorted(p.name for p in (site.path / lists).iterdir())
+            yield site.url(f"{lists}/{names[len(names) // 2]}")
         for code, in site.con.execute(
                 "SELECT DISTINCT code FROM v_findings").fetchall():
             yield site.finding(f"code = '{code}'")

@@ -31,6 +31,9 @@ head(struct page *p, const struct store_finding *fd)
 	page_severity(p, fd->severity);
 	html(b, " <b>%s</b> %s ", fd->code, fd->name);
 	page_place(p, fd->file, fd->line);
+	if (fd->handler >= 0 && site_handler(p->site, fd->handler) != NULL)
+		html(b, " <a href=\"%s%s\">the handler</a>", p->up,
+		    site_handler(p->site, fd->handler));
 	html(b, " <span class=\"print\" title=\"fingerprint %s\">",
 	    fd->fingerprint);
 	html_text_n(b, fd->fingerprint, SHORT_PRINT);
@@ -181,7 +184,7 @@ pictures(struct page *p, const struct paths *ps)
 			html(b, "<figcaption>%s</figcaption>\n",
 			    *path->title != '\0' ? path->title :
 			    path->clean ? "a clean path" : "this path");
-		stairs(p, path, (int)i);
+		stairs(p, path, (int)i, ps->all.n > 1);
 		buf_str(b, "</figure>\n");
 	}
 	buf_str(b, "</div>\n<p class=\"legend\" aria-hidden=\"true\">"
@@ -261,7 +264,15 @@ other(void *ctx, const struct store_handler *h)
 	struct page *p = ctx;
 	struct buf *b = &p->html;
 
-	html(b, "<tr><th scope=\"row\"><code>%s</code></th><td>", h->name);
+	const char *link = site_handler(p->site, h->id);
+
+	buf_str(b, "<tr><th scope=\"row\">");
+	if (link != NULL)
+		html(b, "<a href=\"%s%s\"><code>%s</code></a>", p->up, link,
+		    h->name);
+	else
+		html(b, "<code>%s</code>", h->name);
+	buf_str(b, "</th><td>");
 	page_level(p, h->level);
 	html(b, "</td><td><code>%s</code></td><td>", h->api);
 	page_place(p, h->file, h->line);

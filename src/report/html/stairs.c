@@ -17,7 +17,7 @@
 
 enum {
 	AXIS_WIDTH = 158, ROW = 24, LANE = 22, TOP = 26, EDGE = 10,
-	EXIT_WIDTH = 132, LABEL_MAX = 20, MANY_LEVELS = 12
+	EXIT_WIDTH = 118, LABEL_MAX = 20, MANY_LEVELS = 12
 };
 
 struct bar {
@@ -466,14 +466,25 @@ plot(struct picture *pic)
 	buf_str(b, "</svg>\n");
 }
 
+/* How wide a step is: two pictures fit on a page of 1200 pixels. */
+static int
+column_width(int n, bool narrow)
+{
+	int width = narrow && n > 0 ? 260 / n : 40, least = n < 100 ? 20 : 28;
+
+	if (!narrow && n > 10)
+		width = 30;
+	return width > 40 ? 40 : width < least ? least : width;
+}
+
 void
-stairs(struct page *page, const struct path *path, int index)
+stairs(struct page *page, const struct path *path, int index, bool narrow)
 {
 	struct picture pic = { .page = page, .path = path, .index = index };
 
 	for (size_t i = 0; i < path->nsteps; i++)
 		pic.ncolumns += path->steps[i].part != PART_ALSO;
-	pic.column = pic.ncolumns <= 10 ? 40 : 30;
+	pic.column = column_width(pic.ncolumns, narrow);
 	find_levels(&pic);
 	find_bars(&pic);
 	buf_str(&page->html, "<div class=\"stairs\" tabindex=\"0\" "

@@ -20,7 +20,10 @@
 #include "report/html/path.h"
 #include "report/html/site.h"
 
-/* Append the picture of a path; index names its steps on the page. */
-void	stairs(struct page *, const struct path *, int index);
+/*
+ * Append the picture of a path; index names its steps on the page.  narrow:
+ * another one stands beside it.
+ */
+void	stairs(struct page *, const struct path *, int index, bool narrow);
 
 #endif /* IPLINT_STAIRS_H */
