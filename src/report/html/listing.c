@@ -104,9 +104,12 @@ note(struct excerpt *x, const struct path_step *s)
 	    "<a class=\"number\" href=\"#pw%ds%d\" aria-label=\"Step %d, "
 	    "to the picture\">%d</a> ", s->kind, x->index, s->number,
 	    x->index, s->number, x->index, s->number, s->number, s->number);
+	/* What was analysed may be the negation of what is written. */
+	if (strcmp(s->kind, "branch") == 0)
+		html(b, "<code>%s</code> ", s->text);
 	if (*s->note != '\0')
 		arrows(b, s->note);
-	else
+	else if (strcmp(s->kind, "branch") != 0)
 		html_text(b, s->text);
 	buf_str(b, "</p>\n");
 }

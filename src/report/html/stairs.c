@@ -231,7 +231,7 @@ axis(struct picture *pic)
 	}
 	label(pic, y_base(pic) + 2, "lane", "step");
 	if (pic->branches)
-		label(pic, y_base(pic) + LANE, "lane", "condition holds");
+		label(pic, y_base(pic) + LANE, "lane", "branch taken");
 	for (size_t i = 0; i < pic->lanes.n; i++) {
 		const char *lock = path_lock(pic->page->site->arena,
 		    pic->lanes.p[i]);
@@ -451,9 +451,10 @@ plot(struct picture *pic)
 	struct buf *b = &pic->page->html;
 
 	html(b, "<svg class=\"plot\" width=\"%d\" height=\"%d\" "
-	    "role=\"group\" aria-label=\"The level along the path%s%s, step "
-	    "by step\">\n", x_end(pic), y_end(pic),
-	    *pic->path->title != '\0' ? ", " : "", pic->path->title);
+	    "viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"The level "
+	    "along the path%s%s, step by step\">\n", x_end(pic), y_end(pic),
+	    x_end(pic), y_end(pic), *pic->path->title != '\0' ? ", " : "",
+	    pic->path->title);
 	grid(pic);
 	expectation(pic);
 	bars(pic);

@@ -233,7 +233,9 @@ inconsistent(struct page *p, const struct store_finding *fd,
 		step(p, up);
 		html(b, ", <code>%s</code>, raises it to ", up->text);
 		page_level(p, up->after.lo);
-		buf_str(b, " or above, and nothing restores it.");
+		html(b, "%s, and nothing restores it.", up->after.lo <
+		    p->site->levels.p[p->site->levels.n - 1].level ?
+		    " or above" : "");
 	}
 }
 
