@@ -547,7 +547,10 @@ collect(struct nesting *ns)
 		n.lock = l != NULL ? l->text : check_fmt(ck,
 		    "a spin mutex at %s", level_name_of(ck, n.exit));
 		find_proof(ns, &n);
-		vec_push(&ns->list, n);
+		/* Each member of a group needs a proof of its own. */
+		if (n.by != NULL ||
+		    lower_than(ns, n.handler->level).lock != NULL)
+			vec_push(&ns->list, n);
 		free(st.p);
 	}
 }

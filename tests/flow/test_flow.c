@@ -6,7 +6,8 @@
 
 /*
  * From text IR to findings, without a compiler: each testdata/flow/X.ir was
- * lowered from X.c, whose comments say what must be found at which line.
+ * lowered from X.c, whose comments say what must be found at which line, and
+ * how many other handlers share it.
  * Nothing else may be found.  fn_ and fp_ functions are known wrong answers:
  * "ideal:" says what would be right, and getting it right fails the test
  * until the name is changed.
@@ -65,6 +66,7 @@ analyse(const char *name, const char *port)
 	char *text;
 	size_t size, i;
 	static int want[MAX_LINES], got[MAX_LINES];
+	static int others[MAX_LINES], shared[MAX_LINES];
 	int bad = 0;
 
 	rules = rules_load(names, RULES, &f);
@@ -84,14 +86,24 @@ analyse(const char *name, const char *port)
 
 	snprintf(path, sizeof(path), "%s/%s.c", DATA, name);
 	read_expected(path, "expect: IPL", want);
+	read_expected(path, "others: ", others);
 	memset(got, 0, sizeof(got));
+	memset(shared, 0, sizeof(shared));
 	for (i = 0; i < r->findings.n; i++)
-		if (r->findings.p[i].line < MAX_LINES)
+		if (r->findings.p[i].line < MAX_LINES) {
 			got[r->findings.p[i].line] = r->findings.p[i].id;
+			shared[r->findings.p[i].line] =
+			    (int)r->findings.p[i].nothers;
+		}
 	for (i = 0; i < MAX_LINES; i++)
 		if (want[i] != got[i]) {
 			print_error("%s.c:%zu: expected IPL%03d, got "
 			    "IPL%03d\n", name, i, want[i], got[i]);
+			bad++;
+		} else if (others[i] != shared[i]) {
+			print_error("%s.c:%zu: expected to be shared by %d "
+			    "more handlers, is by %d\n", name, i, others[i],
+			    shared[i]);
 			bad++;
 		}
 	if (bad > 0 && getenv("IPLINT_SUMMARIES") != NULL)
@@ -117,7 +129,8 @@ analyse(const char *name, const char *port)
 #define CASES(X)							\
 	X(spl, "amd64") X(mutex, "amd64") X(handler, "amd64")	\
 	X(token, "amd64") X(sets, "powerpc") X(made, "amd64")	\
-	X(release, "amd64") X(handover, "amd64") X(moved, "amd64")
+	X(release, "amd64") X(handover, "amd64") X(moved, "amd64")	\
+	X(nested, "amd64")
 
 #define X(name, port)							\
 static void								\
