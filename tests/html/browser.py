@@ -77,6 +77,13 @@ class Pages(unittest.TestCase):
             self.assertTrue(url.startswith(out.as_uri() + "/"), url[:99])
         self.assertTrue(browser.requests)
 
+    def until(self, done):
+        """What comes with an event may take a moment on a busy machine."""
+        end = time.monotonic() + 20
+        while not done() and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertTrue(done())
+
     def js(self, text, *args):
         return browser.script(text, *args)
 
@@ -132,8 +139,7 @@ class Index(Pages):
         self.expect("handler IN (SELECT id FROM v_handlers "
                     "WHERE context = 'softint')")
         browser.click("button[type=reset]")
-        time.sleep(0.1)
-        self.assertEqual(self.js(VISIBLE_ROWS), min(self.n, 200))
+        self.until(lambda: self.js(VISIBLE_ROWS) == min(self.n, 200))
 
     def test_permanent_link(self):
         browser.open(site.url("index.html#id=IPL001&sort=exit&down=1"))
@@ -173,9 +179,8 @@ class Index(Pages):
                        "null"):
                 break
         browser.press("Enter")
-        time.sleep(0.2)
-        self.assertEqual(browser.url(),
-                         site.finding("function = 'xen_timer_handler'"))
+        page = site.finding("function = 'xen_timer_handler'")
+        self.until(lambda: browser.url() == page)
 
     def test_plain_list(self):
         browser.open(site.url("findings.html"))
@@ -616,16 +621,18 @@ class Big(Pages):
         start = time.monotonic()
         browser.open(big.url("index.html"))
         self.assertEqual(self.js(COUNT), "All 10000")
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.monotonic() - start, 30)
         self.assertEqual(self.js(VISIBLE_ROWS), 200)
-        took = self.js("""const q = document.querySelector("#q");
+        # Search, sort and layout; the best of five, others use the machine.
+        took = min(self.js("""const q = document.querySelector("#q");
             const start = performance.now();
             q.value = "ipl003 dev";
             q.dispatchEvent(new Event("input", { bubbles: true }));
             document.querySelector("th[data-key=function] button").click();
             document.body.offsetHeight;
-            return performance.now() - start;""")
-        self.assertLess(took, 1500)
+            return performance.now() - start;""") for _ in range(5))
+        print(f"10000 findings: search and sort {took:.0f} ms")
+        self.assertLess(took, 1000)
         n = big.one("SELECT count(*) FROM v_findings WHERE code = 'IPL003' "
                     "AND (file LIKE '%dev%' OR message LIKE '%dev%')")
         self.assertEqual(self.js(COUNT), f"{n} of 10000 findings")
