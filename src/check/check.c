@@ -211,7 +211,6 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
-	bool parts = o->nheld == 0;
 
 	/* A mutex of the caller: the one that other exits release. */
 	for (i = 0; i < sum->noutcomes && o->nheld == 0; i++)
@@ -234,6 +233,18 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	witness_close(ck, fi, "", &st);
 }
 
+/* By the function itself, not by one that it calls. */
+static bool
+taken_here(const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].from != NO_FUNC || o->held[i].unsure)
+			return false;
+	return o->nheld > 0;
+}
+
 /* A handler that keeps what it took on every path breaks its contract, too. */
 static bool
 handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
@@ -241,7 +252,10 @@ handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
 	const struct program *p = ck->program;
 	size_t i;
 
-	for (i = 0; i < p->handlers.n && o->nheld > 0; i++)
+	if (o->nheld > 0 && handler_of(p, f) != NULL)
+		return true;
+	/* A thread that keeps what a callee has taken: that one is to blame. */
+	for (i = 0; i < p->handlers.n && taken_here(o); i++)
 		if (p->handlers.p[i].func == f && p->handlers.p[i].level >= 0)
 			return true;
 	return false;
@@ -265,18 +279,6 @@ somebody_holds(const struct checker *ck, func_id f,
 		}
 	}
 	return false;
-}
-
-/* By the function itself, not by one that it calls. */
-static bool
-taken_here(const struct outcome *o)
-{
-	uint32_t i;
-
-	for (i = 0; i < o->nheld; i++)
-		if (o->held[i].from != NO_FUNC || o->held[i].unsure)
-			return false;
-	return o->nheld > 0;
 }
 
 static bool

@@ -10,8 +10,9 @@
  *
  * A function that always returns with a mutex held looks like one that locks
  * for its callers.  When all are solved it is known whether some path
- * releases what it took: if all callers are known, and neither one of them
- * nor one to which they pass it on does so, the release has been forgotten.
+ * releases what it took: if no caller does so, nor one to which they pass it
+ * on, nor anybody who could be a caller through a pointer, because he releases
+ * such a mutex without having taken it, the release has been forgotten.
  * The innermost function is to blame, and is solved again with that mutex
  * as its defect, so that its callers do not see it.
  */
@@ -51,9 +52,13 @@ close_consumed(struct flow *fl)
 	} while (changed);
 }
 
-/* Does somebody release one of the class that no caller of his holds? */
+/*
+ * Does somebody release one of the class that no caller of his holds?  Or, for
+ * a keeper whose callers are not known, one that he has not taken himself?
+ */
 static bool
-released_somewhere(const struct flow *fl, const struct prog_lock *class)
+released_somewhere(const struct flow *fl, const struct prog_lock *class,
+    bool known)
 {
 	const struct summary *sum;
 	size_t i;
@@ -62,9 +67,9 @@ released_somewhere(const struct flow *fl, const struct prog_lock *class)
 	for (i = 0; i < fl->program->funcs.n * NMODES; i++) {
 		sum = fl->sums[i];
 		for (k = 0; sum != NULL && k < sum->nneeds; k++)
-			if (sum->needs[k].class == class &&
+			if (sum->needs[k].class == class && (!known ||
 			    !entered_surely(fl, (func_id)(i / NMODES),
-			    &sum->needs[k]))
+			    &sum->needs[k])))
 				return true;
 	}
 	return false;
@@ -80,8 +85,7 @@ is_keeper(const struct flow *fl, func_id f)
 	uint32_t i, k;
 
 	if (sum == NULL || sum->nseen == 0 || sum->budget ||
-	    fl->consumed[f] != CONSUMED_NOT || pf->ncallers == 0 ||
-	    (pf->flags & PROG_TAKEN))
+	    fl->consumed[f] != CONSUMED_NOT)
 		return false;
 	for (i = 0; i < pf->ncallers; i++)
 		if (fl->program->funcs.p[pf->callers[i]].rule != NULL)
@@ -100,7 +104,8 @@ is_keeper(const struct flow *fl, func_id f)
 	}
 	o = &sum->outcomes[0];
 	for (k = 0; k < o->nheld; k++)
-		if (released_somewhere(fl, o->held[k].class))
+		if (released_somewhere(fl, o->held[k].class,
+		    pf->ncallers > 0 && (pf->flags & PROG_TAKEN) == 0))
 			return false;
 	return true;
 }
