@@ -15,6 +15,7 @@ and nothing is asked for but files of the report.
 """
 
 import html.parser
+import shutil
 import sqlite3
 import sys
 import tempfile
@@ -240,6 +241,21 @@ class EveryFinding(unittest.TestCase):
                 self.assertLessEqual(len(ids), len(said))
 
 
+    def test_same_bytes(self):
+        """The same database and sources give the same files."""
+        again = kernels.report(IPLINT, db, out / "again",
+                               f"--source={source}/../sys/")
+        files = sorted(p.relative_to(again) for p in again.rglob("*")
+                       if p.is_file())
+        self.assertGreater(len(files), 100)
+        self.assertEqual(files, sorted(
+            p.relative_to(site.path) for p in site.path.rglob("*")
+            if p.is_file()))
+        for name in files:
+            self.assertEqual((again / name).read_bytes(),
+                             (site.path / name).read_bytes(), name)
+
+
 class Finding(Pages):
     def test_verdict_a(self):
         """A leak: the path ends above, in a hatched part."""
@@ -341,6 +357,21 @@ class Finding(Pages):
         self.assertIn("splhigh()", self.js(
             "return document.querySelector('.excerpt:last-of-type')"
             ".textContent + document.body.textContent"))
+
+
+    def test_changed_source(self):
+        copy = out / "changed"
+        shutil.copytree(source, copy)
+        with open(copy / "dev" / "pci" / "if_toy.c", "a",
+                  encoding="ascii") as file:
+            file.write("/* edited */\n")
+        edited = Site(db, out / "edited", f"--source={copy}")
+        browser.open(edited.finding("function = 'bad_toy_intr'"))
+        self.assertIn("has changed since it was analysed", self.js(
+            "return document.querySelector('.source-state').textContent"))
+        browser.open(edited.finding("function = 'xen_timer_handler'"))
+        self.assertEqual(self.js(
+            "return document.querySelectorAll('.source-state').length"), 0)
 
 
 class Gate(Pages):
