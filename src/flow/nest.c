@@ -8,8 +8,9 @@
  * Entered with a spin mutex held, a function never makes the last release,
  * so mutexes only raise.  What remains of it is a set of levels: bit k says
  * that it can return at max(entry, k), bit 0 that it can return at entry.
- * A token brings back the set from when it was saved; any other restore
- * brings back entry.
+ * A token brings back the set from when it was saved, in whatever variable or
+ * member of this function; a level from elsewhere brings back entry or, saved
+ * after what has raised here, nothing.
  *
  * Sets only grow, so a worklist over the call graph ends.  For each level
  * the instruction that first raised to it is kept: these chains are the
@@ -29,6 +30,17 @@
 struct reach {
 	uint32_t set;
 	uint32_t source[LEVELS];
+};
+
+/* A place from which the function restores, and what was saved there. */
+struct token {
+	const struct ir_expr *place;
+	struct reach at;
+};
+
+struct tokens {
+	struct token *p;
+	size_t n, cap;
 };
 
 struct nest {
@@ -187,13 +199,88 @@ either(struct reach *r, const struct reach *o)
 	r->set |= new;
 }
 
+/* What is kept of the levels in that place; NULL: nothing. */
+static struct reach *
+token_of(struct tokens *tokens, const struct ir_expr *place)
+{
+	size_t i;
+
+	for (i = 0; place != NULL && i < tokens->n; i++)
+		if (ir_expr_equal(tokens->p[i].place, place))
+			return &tokens->p[i].at;
+	return NULL;
+}
+
+static void
+save(struct tokens *tokens, const struct ir_expr *place,
+    const struct reach *at)
+{
+	struct reach *t = token_of(tokens, place);
+
+	if (t != NULL)
+		either(t, at);
+}
+
+/* The argument of a restore, if the call is one. */
+static const struct ir_expr *
+restored(const struct rule_func *r, const struct ir_insn *in)
+{
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->neffects && in->nargs > 0; i++)
+		if ((r->effects[i].what == RULE_SET ||
+		    r->effects[i].what == RULE_RESTORE) &&
+		    r->effects[i].level.kind == RULE_VALUE_ARG &&
+		    r->effects[i].level.arg == 0)
+			return in->args[0];
+	return NULL;
+}
+
+static void
+add_token(struct tokens *tokens, const struct ir_expr *place)
+{
+	struct token t = { .place = place };
+
+	if (place != NULL && ir_is_place(place) &&
+	    token_of(tokens, place) == NULL)
+		vec_push(tokens, t);
+}
+
+/* The places from which a function restores, and those copied to them. */
+static void
+find_tokens(const struct program *p, func_id f, struct tokens *tokens)
+{
+	const struct ir_func *ir = p->funcs.p[f].ir;
+	const struct ir_insn *in;
+	uint32_t b, i;
+	size_t n;
+
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++) {
+			in = &ir->blocks[b].insns[i];
+			if (in->kind == IR_CALL)
+				add_token(tokens, restored(rule_of(p, f, in),
+				    in));
+		}
+	do {
+		n = tokens->n;
+		for (b = 0; b < ir->nblocks && n > 0; b++)
+			for (i = 0; i < ir->blocks[b].ninsns; i++) {
+				in = &ir->blocks[b].insns[i];
+				if (in->kind == IR_ASSIGN &&
+				    token_of(tokens, in->dst) != NULL)
+					add_token(tokens, in->src);
+			}
+	} while (tokens->n > n);
+}
+
 static void
 apply_rule(const struct program *p, func_id f, const struct rule_func *r,
-    const struct ir_insn *in, struct reach *at, struct reach *tokens,
+    const struct ir_insn *in, struct reach *at, struct tokens *tokens,
     uint32_t site)
 {
 	const struct ir_expr *e;
-	struct reach old = *at, raised;
+	struct reach old = *at, raised, *token;
 	size_t i;
 	int k;
 
@@ -214,24 +301,25 @@ apply_rule(const struct program *p, func_id f, const struct rule_func *r,
 			break;
 		case RULE_SET:
 		case RULE_RESTORE:
-			e = in->nargs > 0 ? in->args[0] : NULL;
-			if (e != NULL && e->kind == IR_LOCAL &&
-			    tokens[e->local].set != 0)
-				*at = tokens[e->local];
+			e = restored(r, in);
+			token = token_of(tokens, e);
+			if (token != NULL && token->set != 0)
+				*at = *token;
+			else if (e != NULL && ir_is_place(e))
+				at->set |= 1;
 			else
 				at->set = 1;
 			break;
 		default:
 			break;
 		}
-	if (r->result == RULE_RESULT_OLD && in->dst != NULL &&
-	    in->dst->kind == IR_LOCAL)
-		either(&tokens[in->dst->local], &old);
+	if (r->result == RULE_RESULT_OLD)
+		save(tokens, in->dst, &old);
 }
 
 static void
 apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
-    struct reach *at, struct reach *tokens, uint32_t site)
+    struct reach *at, struct tokens *tokens, uint32_t site)
 {
 	const struct program *p = n->program;
 	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
@@ -244,6 +332,11 @@ apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
 		apply_rule(p, f, r, in, at, tokens, site);
 		return;
 	}
+	/* A wrapper may save: the result, or through a pointer. */
+	save(tokens, in->dst, &before);
+	for (i = 0; i < in->nargs && tokens->n > 0; i++)
+		if (in->args[i]->kind == IR_ADDR)
+			save(tokens, in->args[i]->a, &before);
 	if (cs->ntargets == 0 || cs->ntargets > FEW)
 		return;
 	for (i = 0; i < cs->ntargets; i++)
@@ -266,14 +359,16 @@ static bool
 solve_one(struct nest *n, func_id f)
 {
 	const struct ir_func *ir = n->program->funcs.p[f].ir;
-	struct reach *in, *tokens, exit, r;
+	struct reach *in, exit, r, *t_from;
+	struct tokens tokens = { 0 };
+	const struct ir_insn *insn;
 	uint32_t b, i, t, site, *base;
 	uint8_t *todo;
 	bool any;
 	int k;
 
 	in = ecalloc(ir->nblocks, sizeof(*in));
-	tokens = ecalloc(ir->nlocals + 1, sizeof(*tokens));
+	find_tokens(n->program, f, &tokens);
 	todo = ecalloc(ir->nblocks, 1);
 	base = ecalloc(ir->nblocks, sizeof(*base));
 	memset(&exit, 0, sizeof(exit));
@@ -291,11 +386,16 @@ solve_one(struct nest *n, func_id f)
 			todo[b] = 0;
 			any = true;
 			r = in[b];
-			for (i = 0; i < ir->blocks[b].ninsns; i++)
-				if (ir->blocks[b].insns[i].kind == IR_CALL)
-					apply_call(n, f,
-					    &ir->blocks[b].insns[i], &r,
-					    tokens, base[b] + i);
+			for (i = 0; i < ir->blocks[b].ninsns; i++) {
+				insn = &ir->blocks[b].insns[i];
+				if (insn->kind == IR_CALL)
+					apply_call(n, f, insn, &r, &tokens,
+					    base[b] + i);
+				else if (insn->kind == IR_ASSIGN &&
+				    (t_from = token_of(&tokens, insn->src))
+				    != NULL)
+					save(&tokens, insn->dst, t_from);
+			}
 			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
 				either(&exit, &r);
 			for (i = 0; (t = ir_successor(&ir->blocks[b].insns[
@@ -312,7 +412,7 @@ solve_one(struct nest *n, func_id f)
 			put_source(n, f, k, exit.source[k]);
 	n->set[f] |= exit.set;
 	free(in);
-	free(tokens);
+	free(tokens.p);
 	free(todo);
 	free(base);
 	return any;
