@@ -378,13 +378,11 @@ static const struct prog_lock *
 lower_mutex(const struct program *p, int level, func_id *who,
     uint32_t *where)
 {
-	const struct rule_func *r;
 	const struct prog_lock *l;
 	const struct ir_func *ir;
 	const struct ir_insn *in;
 	uint32_t b, k, site;
-	size_t f, e;
-	func_id g;
+	size_t f;
 
 	for (f = 0; f < p->funcs.n; f++) {
 		ir = p->funcs.p[f].ir;
@@ -393,22 +391,9 @@ lower_mutex(const struct program *p, int level, func_id *who,
 		for (b = site = 0; b < ir->nblocks; b++)
 			for (k = 0; k < ir->blocks[b].ninsns; k++, site++) {
 				in = &ir->blocks[b].insns[k];
-				if (in->kind != IR_CALL || in->nargs == 0 ||
-				    in->src->kind != IR_GLOBAL ||
-				    in->name != 0 ||
-				    in->args[0]->kind != IR_ADDR)
+				if (in->kind != IR_CALL)
 					continue;
-				g = program_callee(p, (func_id)f,
-				    in->src->name);
-				r = g != NO_FUNC ? p->funcs.p[g].rule : NULL;
-				for (e = 0; r != NULL && e < r->neffects;
-				    e++)
-					if (r->effects[e].what == RULE_ENTER)
-						break;
-				if (r == NULL || e == r->neffects)
-					continue;
-				l = program_lock(p, program_key_place(p,
-				    (func_id)f, in->args[0]->a));
+				l = nest_lock(p, (func_id)f, in, true);
 				if (l != NULL && l->spin == PROG_SPIN &&
 				    l->hi >= 0 && l->hi < level) {
 					*who = (func_id)f;

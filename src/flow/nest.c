@@ -41,11 +41,13 @@ struct token {
 struct tokens {
 	struct token *p;
 	size_t n, cap;
+	bool grown;			/* restores before may bring more */
 };
 
 struct nest {
 	const struct program *program;
 	uint32_t *set;			/* per function: levels at exit */
+	uint32_t *enters;		/* its parameters whose mutex it takes */
 	struct source {
 		func_id func;
 		int level;
@@ -217,8 +219,10 @@ save(struct tokens *tokens, const struct ir_expr *place,
 {
 	struct reach *t = token_of(tokens, place);
 
-	if (t != NULL)
+	if (t != NULL && (at->set & ~t->set)) {
 		either(t, at);
+		tokens->grown = true;
+	}
 }
 
 /* The argument of a restore, if the call is one. */
@@ -317,8 +321,39 @@ apply_rule(const struct program *p, func_id f, const struct rule_func *r,
 		save(tokens, in->dst, &old);
 }
 
+/* The bit of a parameter that is passed on as it is; 0: it is none. */
+static uint32_t
+parameter(const struct program *p, func_id f, const struct ir_expr *e)
+{
+	return e->kind == IR_LOCAL && e->local < p->funcs.p[f].ir->nparams &&
+	    e->local < 32 ? (uint32_t)1 << e->local : 0;
+}
+
+/* Mutexes that a callee takes through its parameters. */
 static void
-apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
+apply_enters(struct nest *n, func_id f, const struct ir_insn *in,
+    func_id callee, struct reach *at, uint32_t site)
+{
+	const struct prog_lock *l;
+	struct reach after;
+	uint32_t i;
+
+	for (i = 0; i < in->nargs && i < 32; i++) {
+		if (!(n->enters[callee] >> i & 1))
+			continue;
+		l = lock_of(n->program, f, in->args[i]);
+		if (l == NULL)
+			n->enters[f] |= parameter(n->program, f, in->args[i]);
+		else if (l->spin == PROG_SPIN) {
+			after = *at;
+			raise_to(&after, l->lo, site);
+			either(at, &after);
+		}
+	}
+}
+
+static void
+apply_call(struct nest *n, func_id f, const struct ir_insn *in,
     struct reach *at, struct tokens *tokens, uint32_t site)
 {
 	const struct program *p = n->program;
@@ -329,7 +364,14 @@ apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
 	int k;
 
 	if (r != NULL) {
+		const struct rule_effect *e = lock_effect(r, true);
+
 		apply_rule(p, f, r, in, at, tokens, site);
+		if (e != NULL && e->lock.kind == RULE_LOCK_ARG &&
+		    e->lock.arg >= 0 && e->lock.arg < in->nargs &&
+		    nest_lock(p, f, in, true) == NULL)
+			n->enters[f] |= parameter(p, f,
+			    in->args[e->lock.arg]);
 		return;
 	}
 	/* A wrapper may save: the result, or through a pointer. */
@@ -342,8 +384,11 @@ apply_call(const struct nest *n, func_id f, const struct ir_insn *in,
 	for (i = 0; i < cs->ntargets; i++)
 		set |= p->funcs.p[cs->targets[i]].ir != NULL ?
 		    n->set[cs->targets[i]] : 1;
+	for (i = 0; i < cs->ntargets; i++)
+		apply_enters(n, f, in, cs->targets[i], at, site);
 	if ((set & ~(uint32_t)1) == 0)
 		return;
+	before = *at;
 	if (!(set & 1))
 		at->set = 0;
 	for (k = 1; k < LEVELS; k++)
@@ -362,7 +407,7 @@ solve_one(struct nest *n, func_id f)
 	struct reach *in, exit, r, *t_from;
 	struct tokens tokens = { 0 };
 	const struct ir_insn *insn;
-	uint32_t b, i, t, site, *base;
+	uint32_t b, i, t, site, *base, enters = n->enters[f];
 	uint8_t *todo;
 	bool any;
 	int k;
@@ -396,6 +441,9 @@ solve_one(struct nest *n, func_id f)
 				    != NULL)
 					save(&tokens, insn->dst, t_from);
 			}
+			for (t = 0; t < ir->nblocks && tokens.grown; t++)
+				todo[t] |= in[t].set != 0;
+			tokens.grown = false;
 			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
 				either(&exit, &r);
 			for (i = 0; (t = ir_successor(&ir->blocks[b].insns[
@@ -406,7 +454,7 @@ solve_one(struct nest *n, func_id f)
 				}
 		}
 	} while (any);
-	any = (exit.set & ~n->set[f]) != 0;
+	any = (exit.set & ~n->set[f]) != 0 || n->enters[f] != enters;
 	for (k = 1; k < LEVELS; k++)
 		if (exit.set >> k & 1)
 			put_source(n, f, k, exit.source[k]);
@@ -431,7 +479,8 @@ matters(const struct nest *n, func_id f)
 		    pf->sites[i].ntargets <= FEW; k++) {
 			g = &n->program->funcs.p[pf->sites[i].targets[k]];
 			if (g->rule != NULL ? g->rule->neffects > 0 :
-			    (n->set[pf->sites[i].targets[k]] & ~1u) != 0)
+			    (n->set[pf->sites[i].targets[k]] & ~1u) != 0 ||
+			    n->enters[pf->sites[i].targets[k]] != 0)
 				return true;
 		}
 	return false;
@@ -448,6 +497,7 @@ nest_solve(const struct program *p)
 
 	n->program = p;
 	n->set = ecalloc(p->funcs.n + 1, sizeof(*n->set));
+	n->enters = ecalloc(p->funcs.n + 1, sizeof(*n->enters));
 	n->index = map_new();
 	for (i = 0; i < p->funcs.n; i++)
 		n->set[i] = 1;
@@ -483,6 +533,7 @@ nest_free(struct nest *n)
 	if (n == NULL)
 		return;
 	free(n->set);
+	free(n->enters);
 	free(n->sources);
 	map_free(n->index);
 	free(n);

@@ -490,9 +490,9 @@ spins(struct run *r, enum rule_spin rule, const struct prog_lock *class)
 }
 
 static void
-enter(struct run *r, cell_t lock, int level)
+enter(struct run *r, cell_t lock, int level, const struct prog_lock *class)
 {
-	struct hold h = { lock, level, r->level };
+	struct hold h = { lock, level, r->level, class };
 	size_t i;
 
 	for (i = 0; i < r->holds.n; i++)
@@ -518,9 +518,13 @@ leave(struct run *r, cell_t lock, bool or_any)
 	for (i = 0; found == r->holds.n && i < r->holds.n; i++)
 		if (or_any || r->holds.p[i].lock == 0)
 			found = i;	/* any; or the caller's */
-	if (found == r->holds.n)
+	r->unheld = found == r->holds.n;
+	if (r->unheld)
 		stop(r, RUN_STUCK, "releases what nobody holds");
 	old = r->holds.p[found].old;
+	if (r->holds.p[found].class != NULL)
+		r->released |= UINT64_C(1) << (r->holds.p[found].class -
+		    r->program->locks.p) % 64;
 	memmove(&r->holds.p[found], &r->holds.p[found + 1],
 	    (r->holds.n - found - 1) * sizeof(*r->holds.p));
 	r->holds.n--;
@@ -551,7 +555,10 @@ level_of(struct run *r, const struct call *c, const struct rule_value *v)
 		return program_level(r->program, v->level);
 	if (v->kind != RULE_VALUE_ARG || (uint32_t)v->arg >= c->nargs)
 		return k;
-	x = concrete(r, c->args[v->arg], r->level);
+	x = run_now(r, c->args[v->arg]);
+	if (!x.saved && x.open != 0)
+		r->marks |= MARK_WILD;
+	x = concrete(r, x, r->level);
 	return x.v < 0 || x.v > program_level_max(r->program) ? -1 :
 	    (int)x.v;
 }
@@ -646,7 +653,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 			r->marks |= MARK_NOLOCK;
 			k = 0;
 		}
-		enter(r, lock, k);
+		enter(r, lock, k, class);
 		break;
 	case RULE_EXIT:
 		lock = rule_lock(r, c, &e->lock, &class);
@@ -971,7 +978,7 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
     func_id func, int level, int held, int saved)
 {
 	struct cell root = { .up = 0 };
-	struct hold callers = { 0, level, saved };
+	struct hold callers = { 0, level, saved, NULL };
 	int i;
 
 	r->holds.n = r->cells.n = r->unknowns.n = r->called.n = 0;
@@ -986,6 +993,7 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
 	r->frame = NULL;
 	r->nframes = r->nchoices = r->nsteps = r->lastdep = r->marks = 0;
 	r->why = "";
+	r->unheld = false;
 	r->nargs = p->funcs.p[func].ir->nparams;
 	if (r->nargs > 16)
 		r->nargs = 16;

@@ -70,6 +70,7 @@ struct unknown {
 struct hold {
 	cell_t lock;			/* 0: the caller's, not named */
 	int level, old;			/* its own; before it was taken */
+	const struct prog_lock *class;	/* or NULL */
 };
 
 struct frame {
@@ -93,6 +94,7 @@ enum run_end {
 #define MARK_STALE	0x1	/* saw a flag that a callee had changed (16) */
 #define MARK_UNSAVED	0x4	/* raised, and the old level not kept */
 #define MARK_UNLINKED	0x8	/* called what linking has not found */
+#define MARK_WILD	0x2	/* restored what nobody has saved (17) */
 #define MARK_NOLOCK	0x10	/* a lock of unknown kind or level */
 
 struct run;
@@ -132,10 +134,13 @@ struct run {
 	uint32_t nframes, nchoices, nsteps;
 	uint32_t lastdep;		/* of the choice that refused */
 	unsigned marks;
+	uint64_t released;		/* lock classes, never reset: of
+					   program.locks, modulo 64 */
 	jmp_buf out;
 	/* the result */
 	enum run_end end;
 	const char *why;		/* of RUN_STUCK and RUN_BOUND */
+	bool unheld;			/* stuck: releases what nobody holds */
 	struct value ret;
 	struct value args[16];		/* as they are known at the end */
 	uint32_t nargs;

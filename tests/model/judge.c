@@ -19,7 +19,8 @@
  * that the run has left (docs/assumptions.md); both are counted.
  *
  * Property 2: which findings does a run of the model show?  Those of a
- * function are confirmed if it has a leak itself, whoever is blamed.
+ * function are confirmed if it has a leak itself, whoever is blamed; a mutex
+ * that is kept (IPL003) also if the result tells, for its callers may not ask.
  */
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@
 
 #include "world.h"
 
-#define MAX_RUNS	1500		/* of one function at one entry */
+#define MAX_RUNS	400		/* of one function at one entry */
 #define MAX_EXITS	400
 
 /* A value at the end of a run: a number, or any but some. */
@@ -45,6 +46,7 @@ struct exit {
 	unsigned marks;
 	bool escapes;
 	uint64_t called;		/* by func_id, modulo 64 */
+	uint64_t holds;			/* lock classes */
 };
 
 struct exits {
@@ -59,10 +61,13 @@ struct judge {
 	struct tally *tally;
 	struct judgement *out;
 	uint64_t leaky;			/* functions with a leak of their own */
+	uint64_t keeps;			/* with a mutex held on some exits */
 	uint64_t drops;			/* that lower below a mutex they hold */
 	uint64_t findings;		/* functions with a finding */
-	int lowest[64];			/* handler, interruptible with a mutex
-					   held: unused level 99 */
+	int lowest;			/* level with a spin mutex held */
+	int held;			/* at the entry of these runs */
+	uint64_t released;		/* classes, by any of them */
+	bool needs;			/* one releases what nobody holds */
 	struct explore explore;
 	func_id root;
 };
@@ -142,16 +147,20 @@ static bool
 after(void *ctx, struct run *r, const struct ir_insn *in)
 {
 	struct judge *j = ctx;
+	int low = r->level;
 	size_t i;
 
 	(void)in;
-	for (i = 0; i < r->holds.n; i++)
+	for (i = 0; i < r->holds.n; i++) {
 		if (r->holds.p[i].lock != 0 &&
 		    r->holds.p[i].level > r->level)
 			j->drops |= bit(r->frame->func);
+		if (r->holds.p[i].level > low)
+			low = r->holds.p[i].level;
+	}
 	/* Who can interrupt here, and would find a mutex held? */
-	if (r->held > 0 && r->level < j->lowest[0])
-		j->lowest[0] = r->level;
+	if (j->held == 0 && r->held > 0 && low < j->lowest)
+		j->lowest = low;
 	return true;
 }
 
@@ -168,12 +177,15 @@ explore(struct judge *j, func_id f, int level, int held, int saved,
 	out->n = 0;
 	out->whole = true;
 	j->root = f;
+	j->held = held;
+	j->needs = false;
 	j->explore.at = j->explore.picks.n = 0;
 	do {
 		j->tally->runs++;
 		if (run_function(&r, j->p, &d, f, level, held, saved) !=
 		    RUN_RETURN) {
 			out->whole &= r.end != RUN_BOUND;
+			j->needs |= r.unheld;
 			continue;
 		}
 		memset(&x, 0, sizeof(x));
@@ -186,6 +198,10 @@ explore(struct judge *j, func_id f, int level, int held, int saved,
 			x.args[i] = known_of(&r, r.args[i]);
 		x.marks = r.marks;
 		x.escapes = run_escapes(&r);
+		for (i = 0; i < r.holds.n; i++)
+			if (r.holds.p[i].class != NULL)
+				x.holds |= UINT64_C(1) << (r.holds.p[i].class
+				    - j->p->locks.p) % 64;
 		for (i = 0; i < r.called.n; i++)
 			x.called |= bit(r.called.p[i]);
 		for (i = 0; i < out->n; i++)
@@ -201,6 +217,7 @@ explore(struct judge *j, func_id f, int level, int held, int saved,
 	} while (++runs < MAX_RUNS && explore_next(&j->explore));
 	if (runs == MAX_RUNS)
 		out->whole = false;
+	j->released = r.released;
 	if (!out->whole)
 		j->tally->bounded++;
 	run_free(&r);
@@ -247,7 +264,8 @@ miss(struct judge *j, const char *what, func_id f, const struct exit *a,
 	if ((a->called & j->findings) || (b != NULL &&
 	    (b->called & j->findings)))
 		return;
-	if ((a->marks | (b != NULL ? b->marks : 0)) & MARK_STALE) {
+	if ((a->marks | (b != NULL ? b->marks : 0)) &
+	    (MARK_STALE | MARK_WILD)) {
 		j->tally->excused_assumption++;
 		return;
 	}
@@ -285,15 +303,21 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 {
 	const struct exit *a, *b;
 	size_t i, k;
+	int held = 0;
 
-	explore(j, f, 0, 0, 0, x);
+	/* With as many of its caller's mutexes held as it releases. */
+	do
+		explore(j, f, held > 0 ? 6 : 0, held, 0, x);
+	while (j->needs && held++ < 2);
 	for (i = 0; i < x->n; i++)
 		for (k = 0; k < x->n; k++) {
 			a = &x->p[i];
 			b = &x->p[k];
-			/* a is the higher one. */
-			if (a->level < b->level || a->held < b->held ||
-			    (a->level == b->level && a->held == b->held) ||
+			if (a->held > b->held)
+				j->keeps |= bit(f);
+			/* a is the higher one; saved is what remains. */
+			if (a->saved < b->saved || a->held < b->held ||
+			    (a->saved == b->saved && a->held == b->held) ||
 			    !compatible(a, b))
 				continue;
 			j->leaky |= bit(f);
@@ -303,10 +327,17 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 				j->tally->excused_assumption++;
 				continue;
 			}
-			miss(j, "function", f, a, b);
+			/*
+			 * A mutex of the caller is the caller's leak; half:
+			 * taken by some paths and released by none.
+			 */
+			if (held == 0)
+				miss(j, (a->holds & ~b->holds) &&
+				    !(a->holds & ~b->holds & j->released) ?
+				    "half" : "function", f, a, b);
 		}
 	/* Raised on every path, though the level was saved. */
-	for (i = 0; i < x->n; i++)
+	for (i = 0; i < x->n && held == 0; i++)
 		if (x->p[i].saved > 0)
 			j->leaky |= bit(f);
 }
@@ -368,7 +399,7 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 		miss(j, "nested", h->func, w, NULL);
 	/* Only where the interrupted code can hold one. */
 	else if (w != NULL && hr->exit_max <= h->level &&
-	    lower >= 0 && j->lowest[0] < h->level && !has_nested(j, h))
+	    lower >= 0 && j->lowest < h->level && !has_nested(j, h))
 		miss(j, "proof", h->func, w, NULL);
 }
 
@@ -384,7 +415,8 @@ confirm(struct judge *j)
 	for (i = 0; i < j->w->results->findings.n; i++) {
 		f = &j->w->results->findings.p[i];
 		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
-		    f->id == 2 ? true : (j->leaky & bit(f->func)) != 0;
+		    f->id == 2 ? true : ((f->id == 3 ? j->keeps | j->leaky :
+		    j->leaky) & bit(f->func)) != 0;
 		j->tally->findings[f->id & 15]++;
 		j->tally->confirmed[f->id & 15] += yes;
 		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)
@@ -402,7 +434,7 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 
 	out->what = NULL;
 	tally->programs++;
-	j.lowest[0] = 99;
+	j.lowest = 99;
 	for (i = 0; i < w->results->findings.n; i++)
 		if (w->results->findings.p[i].id != 2 &&
 		    w->results->findings.p[i].id != 6)
