@@ -26,6 +26,10 @@ struct checker {
 struct steps {
 	struct step *p;
 	size_t n, cap;
+	VEC(struct hop) hops;
+	func_id func;
+	int entry, held;
+	bool loose;
 };
 
 /* ---- witness.c ---- */
@@ -51,6 +55,9 @@ const char *witness_text(struct checker *, const struct ir_func *,
 /* Append one step at an instruction; texts are copied. */
 struct step *witness_insn(struct checker *, const struct prog_func *, func_id,
 	    uint32_t site, enum step_kind, uint32_t depth, struct steps *);
+/* Append a hop that raises to that level, of a loose witness. */
+void	witness_landmark(struct steps *, enum hop_kind, func_id,
+	    uint32_t site, uint32_t depth, func_id callee, int level);
 struct step *witness_place(struct checker *, enum step_kind, name_t file,
 	    uint32_t line, func_id, const char *text, struct steps *);
 void	witness_registration(struct checker *, const struct prog_handler *,

@@ -102,6 +102,25 @@ struct step {
 };
 
 /*
+ * The same path with nothing left out, for those who walk it again
+ * (tests/model): every branch, every primitive that moved level or count, and
+ * every call that did, followed by what is inside.
+ */
+enum hop_kind { HOP_PRIMITIVE, HOP_BRANCH, HOP_CALL, HOP_RETURN };
+
+struct hop {
+	enum hop_kind kind;
+	func_id func, callee;		/* callee: HOP_CALL */
+	uint32_t site;			/* instruction in func */
+	uint32_t target;		/* HOP_BRANCH: block, or IR_NONE if a
+					   primitive did not happen */
+	uint32_t depth;
+	int lo, hi;			/* bounds of the level after it */
+	int held;			/* spin mutexes held after it */
+	bool inside;			/* HOP_CALL: what is inside follows */
+};
+
+/*
  * A path in the order of execution.  A finding of verdict B has two: the
  * one that leaks, entered with a spin mutex held, and the same handler
  * entered with none.
@@ -111,6 +130,12 @@ struct witness {
 	bool clean;			/* shown for comparison */
 	struct step *steps;
 	size_t nsteps;
+	struct hop *hops;
+	size_t nhops;
+	func_id func;			/* where it begins */
+	int entry, held;		/* level, mutexes held there */
+	bool loose;			/* hops are landmarks: conditions were
+					   not followed, other calls left out */
 };
 
 struct finding {

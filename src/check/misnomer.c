@@ -70,7 +70,7 @@ check_misnomers(struct checker *ck)
 		    "(%lld)%s", name_str(p->names, p->funcs.p[m->api].name),
 		    wanted(ck, m), name_str(p->names, m->macro),
 		    (long long)m->value, meaning(ck, m));
-		st = (struct steps){ NULL, 0, 0 };
+		st = (struct steps){ .p = NULL };
 		witness_insn(ck, pf, m->in, site, STEP_NOTE, 0, &st)->note =
 		    check_fmt(ck, "given %s, expected %s",
 		    name_str(p->names, m->macro), wanted(ck, m));

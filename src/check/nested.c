@@ -471,6 +471,7 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 	g = nest_target(ck->nest, &pf->sites[in->site], exit);
 	if (g != NO_FUNC) {
 		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
+		witness_landmark(st, HOP_CALL, f, site, depth, g, exit);
 		s->before = entry;
 		s->after = exit;
 		s->held = 1;
@@ -480,6 +481,7 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 	}
 	l = nest_lock(ck->program, f, in, true);
 	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
+	witness_landmark(st, HOP_PRIMITIVE, f, site, depth, NO_FUNC, exit);
 	s->before = entry;
 	s->after = exit;
 	s->lock = l != NULL ? l->text : "a spin mutex";
@@ -536,6 +538,7 @@ collect(struct nesting *ns)
 		if (n.by != NULL ||
 		    lower_than(ns, n.handler->level).lock != NULL)
 			vec_push(&ns->list, n);
+		vec_free(&st.hops);
 		free(st.p);
 	}
 }
@@ -761,6 +764,9 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	    n->by != NULL ? name_str(p->names,
 	    p->funcs.p[n->by->func].name) : name_str(p->names,
 	    h->context->name)));
+	st.func = clean.func = h->func;
+	st.entry = clean.entry = h->level;
+	st.held = 1;
 	witness_close(ck, fi, "entered with a spin mutex held", &st);
 	witness_registration(ck, h, &clean);
 	l = nest_path(ck, h->func, h->level, exit, 0, &clean);

@@ -348,9 +348,49 @@ descend(struct checker *ck, const struct trace *t, struct frame fr,
 	in.drawn = lo == hi ? lo : -1;
 	sv = flow_replay(ck->flow, t->callee, t->mode, &sum, NULL, NULL);
 	o = replay_outcome(&sum, t->outcome);
-	if (o != NULL && o->trace != NULL)
+	if (o != NULL && o->trace != NULL) {
+		st->hops.p[st->hops.n - 1].inside = true;
 		witness_path(ck, sv, o->trace, in, st);
+	}
 	solver_free(sv);
+}
+
+static void
+one_hop(struct checker *ck, const struct trace *t, struct frame fr,
+    struct steps *st)
+{
+	struct hop h = { .func = fr.func, .site = t->site, .depth = fr.depth,
+	    .target = t->target, .held = t->held, .callee = t->callee };
+
+	switch (t->kind) {
+	case TRACE_BRANCH:
+	case TRACE_FOLLOW:
+		h.kind = HOP_BRANCH;
+		break;
+	case TRACE_CALL:
+		h.kind = HOP_CALL;
+		break;
+	case TRACE_RETURN:
+		h.kind = HOP_RETURN;
+		break;
+	default:
+		h.kind = HOP_PRIMITIVE;
+		break;
+	}
+	drawn_bounds(ck, fr, t->after, &h.lo, &h.hi);
+	vec_push(&st->hops, h);
+}
+
+void
+witness_landmark(struct steps *st, enum hop_kind kind, func_id func,
+    uint32_t site, uint32_t depth, func_id callee, int level)
+{
+	struct hop h = { .kind = kind, .func = func, .site = site,
+	    .depth = depth, .callee = callee, .lo = level, .hi = level,
+	    .target = IR_NONE, .inside = true };
+
+	st->loose = true;
+	vec_push(&st->hops, h);
 }
 
 static void
@@ -361,7 +401,10 @@ one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
 	struct step *s;
 	enum step_kind kind = STEP_LEVEL;
 
+	one_hop(ck, t, fr, st);
 	switch (t->kind) {
+	case TRACE_FOLLOW:
+		return;
 	case TRACE_CALL:
 		if (t->before == t->after && t->outcome->nheld == 0 &&
 		    t->outcome->nreleased == 0 && t->outcome->nraises == 0)
@@ -423,7 +466,7 @@ one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
 			    level_text(ck, fr, t->after));
 		descend(ck, t, fr, st);
 		break;
-	case TRACE_LEVEL:
+	default:
 		s->note = check_fmt(ck, "level %s -> %s", level_text(ck, fr,
 		    t->before), level_text(ck, fr, t->after));
 		break;
@@ -437,6 +480,11 @@ witness_path(struct checker *ck, const struct solver *sv,
 	const struct trace *t;
 	VEC(const struct trace *) path = { 0 };
 
+	if (fr.depth == 0) {
+		st->func = fr.func;
+		st->entry = fr.entry >= 0 ? fr.entry : 0;
+		st->held = sv->mode;
+	}
 	for (t = last; t != NULL; t = t->prev)
 		vec_push(&path, t);
 	while (path.n > 0)
@@ -511,8 +559,19 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 		if (s->lo < 0)
 			s->lo = s->hi = s->after;
 	}
-	f->witnesses = w;
+	w = &w[f->nwitnesses];
+	w->hops = arena_alloc(ck->arena, (st->hops.n + 1) *
+	    sizeof(*w->hops));
+	if (st->hops.n > 0)
+		memcpy(w->hops, st->hops.p, st->hops.n * sizeof(*w->hops));
+	w->nhops = st->hops.n;
+	w->func = st->func;
+	w->entry = st->entry;
+	w->held = st->held;
+	w->loose = st->loose;
+	f->witnesses = w - f->nwitnesses;
 	f->nwitnesses++;
+	vec_free(&st->hops);
 	free(st->p);
 	memset(st, 0, sizeof(*st));
 }

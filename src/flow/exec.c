@@ -37,6 +37,7 @@ trace_add(struct solver *sv, struct state *s, enum trace_kind kind,
 	t->lock = lock;
 	t->held = state_count(s);
 	t->callee = NO_FUNC;
+	t->target = IR_NONE;
 	s->trace = t;
 }
 

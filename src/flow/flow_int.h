@@ -121,8 +121,9 @@ struct state {
 };
 
 enum trace_kind {
-	TRACE_LEVEL, TRACE_ENTER, TRACE_EXIT, TRACE_BRANCH, TRACE_CALL,
-	TRACE_RETURN
+	TRACE_LEVEL, TRACE_ENTER, TRACE_EXIT, TRACE_BRANCH,
+	TRACE_FOLLOW,		/* a branch that could go one way only */
+	TRACE_CALL, TRACE_RETURN
 };
 
 struct outcome;
@@ -132,6 +133,7 @@ struct trace {
 	const struct trace *prev;
 	enum trace_kind kind;
 	bool taken;			/* TRACE_BRANCH: the condition held */
+	uint32_t target;		/* the block then; IR_NONE: no block */
 	uint32_t site;			/* instruction, see solver_insn() */
 	node_t before, after;		/* levels */
 	node_t lock;

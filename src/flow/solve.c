@@ -324,6 +324,20 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 }
 
 static void
+trace_branch(struct solver *sv, struct state *s, enum trace_kind kind,
+    uint32_t site, uint32_t target, bool taken)
+{
+	struct trace *t;
+
+	if (!sv->tracing)
+		return;
+	trace_add(sv, s, kind, site, s->level, 0);
+	t = (struct trace *)(uintptr_t)s->trace;
+	t->target = target;
+	t->taken = taken;
+}
+
+static void
 run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site, uint32_t block)
 {
@@ -335,18 +349,19 @@ run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	correlate_note(sv, block, v);
 	truth = state_truth(sv, s, v);
 	if (truth >= 0) {
+		trace_branch(sv, s, TRACE_FOLLOW, site,
+		    in->target[truth ? 0 : 1], truth);
 		arrive(sv, s, in->target[truth ? 0 : 1]);
 		return;
 	}
 	no = state_copy(sv, s);
 	if (state_assume(sv, s, v, true)) {
-		trace_add(sv, s, TRACE_BRANCH, site, s->level, 0);
-		if (sv->tracing)
-			((struct trace *)(uintptr_t)s->trace)->taken = true;
+		trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], true);
 		arrive(sv, s, in->target[0]);
 	}
 	if (state_assume(sv, no, v, false)) {
-		trace_add(sv, no, TRACE_BRANCH, site, no->level, 0);
+		trace_branch(sv, no, TRACE_BRANCH, site, in->target[1],
+		    false);
 		arrive(sv, no, in->target[1]);
 	}
 }
@@ -379,7 +394,8 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
 			continue;
-		trace_add(sv, c, TRACE_BRANCH, site, c->level, 0);
+		trace_branch(sv, c, TRACE_BRANCH, site, in->cases[i].target,
+		    false);
 		arrive(sv, c, in->cases[i].target);
 	}
 	/* The default: none of the cases, which cut off ends of the range. */
@@ -395,7 +411,7 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	for (i = 0; i < in->nargs && in->nargs <= MAX_CASES; i++)
 		if (!assume_case(sv, s, v, &in->cases[i], false))
 			return;
-	trace_add(sv, s, TRACE_BRANCH, site, s->level, 0);
+	trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], false);
 	if (s->nocase == 0 && sv->implicit[block])
 		s->nocase = site + 1;
 	arrive(sv, s, in->target[0]);

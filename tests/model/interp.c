@@ -749,15 +749,15 @@ call(struct run *r, const struct ir_insn *in)
 	const struct prog_func *pf;
 	struct call c = { .insn = in };
 	func_id f;
+	bool over;
 
 	for (; c.nargs < in->nargs && c.nargs < 16; c.nargs++)
 		c.args[c.nargs] = eval(r, in->args[c.nargs]);
-	f = target(r, in);
-	pf = f != NO_FUNC ? &r->program->funcs.p[f] : NULL;
 	c.ret = unknown(r, 0);
-	if (d->over != NULL && d->over(d->ctx, r, in))
-		foreign(r, &c);
-	else if (pf != NULL && pf->rule != NULL)
+	over = d->over != NULL && d->over(d->ctx, r, in);
+	f = over ? NO_FUNC : target(r, in);
+	pf = f != NO_FUNC ? &r->program->funcs.p[f] : NULL;
+	if (pf != NULL && pf->rule != NULL)
 		primitive(r, &c, pf->rule);
 	else if (pf != NULL && pf->flags & PROG_NORETURN)
 		stop(r, RUN_STUCK, "does not return");
@@ -915,7 +915,7 @@ body(struct run *r, func_id func, const struct value *args, uint32_t nargs)
 		in = &f.ir->blocks[f.block].insns[f.insn++];
 		f.insn--;
 		f.site = site_of(&f);
-		if (++r->nsteps > RUN_STEPS)
+		if (++r->nsteps > (d->steps != 0 ? d->steps : RUN_STEPS))
 			stop(r, RUN_BOUND, "too many steps");
 		if (d->before != NULL && !d->before(d->ctx, r, in))
 			run_refuse(r, r->nchoices);

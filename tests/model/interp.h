@@ -117,6 +117,7 @@ struct driver {
 	bool (*leave)(void *ctx, struct run *, struct value);
 	/* Interrupts between two instructions may be taken now. */
 	void (*gap)(void *ctx, struct run *);
+	uint32_t steps;			/* at most; 0: RUN_STEPS */
 };
 
 struct run {

@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay.h"
 #include "world.h"
 
 #define MAX_RUNS	400		/* of one function at one entry */
@@ -446,6 +447,42 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 	for (i = 0; i < w->results->handlers.n; i++)
 		judge_handler(&j, &w->results->handlers.p[i], x);
 	confirm(&j);
+	results_judge(w->program, w->results, out, tally);
 	vec_free(&j.explore.picks);
 	free(x);
+}
+
+void
+results_judge(const struct program *p, const struct results *res,
+    struct judgement *out, struct tally *tally)
+{
+	const struct finding *f;
+	struct replay re;
+	bool talk = getenv("IPLINT_MODEL_REPLAY") != NULL;
+	size_t i, k;
+
+	for (i = 0; i < res->findings.n; i++) {
+		f = &res->findings.p[i];
+		for (k = 0; k < f->nwitnesses; k++) {
+			if (f->witnesses[k].nhops == 0)
+				continue;
+			replay_witness(p, f, &f->witnesses[k], &re);
+			tally->witnesses[f->id & 15]++;
+			tally->replayed[f->id & 15] += re.ok;
+			tally->over += re.over;
+			if (talk)
+				printf("%s IPL%03d %s:%u %s: %s (%u over, "
+				    "%llu runs) %s\n", re.ok ? "ok  " :
+				    "FAIL", f->id, name_str(p->names, f->file),
+				    f->line, name_str(p->names,
+				    p->funcs.p[f->func].name), f->message,
+				    re.over, (unsigned long long)re.runs,
+				    re.ok ? "" : re.text);
+			if (re.ok || out->what != NULL)
+				continue;
+			out->what = "replay";
+			snprintf(out->text, sizeof(out->text), "IPL%03d %s: "
+			    "%s", f->id, f->message, re.text);
+		}
+	}
 }

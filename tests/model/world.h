@@ -64,10 +64,14 @@ struct tally {
 	uint64_t programs, runs, bounded;	/* bounded: functions */
 	uint64_t leaks, excused_ledger, excused_assumption;
 	uint64_t findings[16], confirmed[16];	/* by IPLnnn */
-	uint64_t replayed, vague;	/* witnesses; with assumed calls */
+	uint64_t witnesses[16], replayed[16];	/* the same */
+	uint64_t over;			/* calls taken at their word */
 };
 
 /* Property 1: the engine misses no leak.  Property 2 goes to the tally. */
 void	world_judge(struct world *, struct judgement *, struct tally *);
+/* Property 3: every witness replays. */
+void	results_judge(const struct program *, const struct results *,
+	    struct judgement *, struct tally *);
 
 #endif /* IPLINT_MODEL_WORLD_H */

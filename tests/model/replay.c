@@ -1,0 +1,390 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay.h"
+#include "world.h"
+
+#define MAX_RUNS	3000
+#define MAX_STEPS	4000000		/* instructions, over all runs */
+#define MAX_ROUNDS	3		/* of a loop that could as well end */
+
+struct walk {
+	const struct program *p;
+	const struct finding *f;
+	const struct witness *w;
+	struct explore explore;
+	size_t at;			/* the next hop */
+	size_t calls[RUN_DEPTH + 2];	/* HOP_CALL by depth + 1 */
+	int level, held;		/* before the instruction */
+	uint32_t over;
+	uint32_t free;			/* frames from this depth on are not in
+					   the witness */
+	int rounds;			/* see go_around() */
+	int nrounds;
+	uint32_t nchoices;		/* before the instruction */
+	uint32_t round_dep;		/* choices made going around */
+	const struct frame *around;	/* goes around a loop once more */
+	uint32_t head;			/* until this instruction */
+	int around_level, around_held;	/* as it was there */
+	bool done;			/* reached what is claimed */
+	struct replay *out;
+};
+
+static unsigned
+choose(void *ctx, unsigned n)
+{
+	struct walk *w = ctx;
+
+	return explore_choose(&w->explore, n);
+}
+
+/* Why the path was refused; the furthest one is told. */
+static bool
+refuse(struct walk *w, const struct run *r, const char *why)
+{
+	const struct frame *f = r->frame;
+	const struct ir_func *ir = f->ir;
+	const struct ir_insn *in;
+
+	if (w->at >= w->out->reached) {
+		w->out->reached = w->at;
+		in = &ir->blocks[f->block].insns[f->insn <
+		    ir->blocks[f->block].ninsns ? f->insn :
+		    ir->blocks[f->block].ninsns - 1];
+		snprintf(w->out->text, sizeof(w->out->text),
+		    "%s:%u: hop %zu of %zu: %s (level %d, %d held)",
+		    name_str(w->p->names, w->p->funcs.p[f->func].name),
+		    in->loc.line, w->at, w->w->nhops, why, r->level,
+		    r->held);
+	}
+	return false;
+}
+
+/* The next hop, if it is at this instruction. */
+static const struct hop *
+hop_here(const struct walk *w, const struct frame *f)
+{
+	const struct hop *h = &w->w->hops[w->at];
+
+	return w->at < w->w->nhops && w->around == NULL &&
+	    h->depth == f->depth && h->func == f->func && h->site == f->site ? h : NULL;
+}
+
+static bool
+agrees(struct walk *w, const struct run *r, const struct hop *h)
+{
+	if (h->lo >= 0 && (r->level < h->lo || r->level > h->hi))
+		return refuse(w, r, "another level");
+	if (!w->w->loose && r->held != h->held)
+		return refuse(w, r, "another count");
+	return true;
+}
+
+static bool
+is_end(const struct walk *w, const struct frame *f)
+{
+	return w->at == w->w->nhops && f->depth == 0 &&
+	    f->site == w->f->site && !w->w->loose;
+}
+
+/* A finding at an instruction: is what it says so? */
+static bool
+claim(struct walk *w, struct run *r)
+{
+	if (w->f->id == 6 && w->f->exit >= 0 && (r->level > w->f->exit ||
+	    r->held == 0))
+		return refuse(w, r, "the level is not below the mutex");
+	w->done = true;
+	return false;
+}
+
+static bool
+before(void *ctx, struct run *r, const struct ir_insn *in)
+{
+	struct walk *w = ctx;
+
+	/* An instruction that the engine could not follow at all. */
+	if (w->around == NULL && is_end(w, r->frame) && w->f->id != 6 && in->kind != IR_RET)
+		return claim(w, r);
+	w->nchoices = r->nchoices;
+	if (r->frame->depth < w->free) {
+		w->level = r->level;
+		w->held = r->held;
+	}
+	return true;
+}
+
+static bool
+has_rule(const struct walk *w, const struct run *r, const struct ir_insn *in)
+{
+	const struct prog_site *s;
+
+	s = &w->p->funcs.p[r->frame->func].sites[in->site];
+	return s->ntargets > 0 && w->p->funcs.p[s->targets[0]].rule != NULL;
+}
+
+/* Do as the hop says that a call does which it does not show. */
+static bool
+believe(struct walk *w, struct run *r, const struct hop *h)
+{
+	struct hold hold = { 0, h->lo, r->level, NULL };
+
+	if (h->lo != h->hi)
+		return false;
+	r->level = h->lo;
+	for (; r->held < h->held; r->held++)
+		vec_push(&r->holds, hold);
+	for (; r->held > h->held && r->holds.n > 0; r->held--)
+		r->holds.n--;
+	w->level = r->level;
+	w->held = r->held;
+	return true;
+}
+
+/* A short function that gives back a pointer may say which lock it is. */
+static bool
+is_getter(const struct walk *w, const struct prog_site *s)
+{
+	const struct prog_func *pf = &w->p->funcs.p[s->targets[0]];
+
+	return s->ntargets == 1 && pf->ir != NULL && pf->ir->nblocks <= 4 &&
+	    *name_str(w->p->names, pf->ir->sig) == 'p';
+}
+
+static bool
+over(void *ctx, struct run *r, const struct ir_insn *in)
+{
+	struct walk *w = ctx;
+	const struct hop *h = hop_here(w, r->frame);
+	const struct prog_site *s;
+
+	s = &w->p->funcs.p[r->frame->func].sites[in->site];
+	if (h != NULL && h->kind == HOP_CALL && h->inside) {
+		w->calls[r->frame->depth + 1] = w->at++;
+		return false;
+	}
+	if (has_rule(w, r, in) || (h != NULL && h->kind == HOP_PRIMITIVE))
+		return false;
+	if (s->ntargets == 0 || w->p->funcs.p[s->targets[0]].ir == NULL)
+		return true;
+	if (h == NULL && is_getter(w, s)) {
+		if (w->free > r->frame->depth + 1)
+			w->free = r->frame->depth + 1;
+		return false;
+	}
+	if (h != NULL && h->kind == HOP_CALL) {
+		w->at++;
+		(void)believe(w, r, h);
+	}
+	w->over++;
+	return true;
+}
+
+static bool
+after(void *ctx, struct run *r, const struct ir_insn *in)
+{
+	struct walk *w = ctx;
+	const struct hop *h, *last = NULL;
+
+	if (r->frame->depth >= w->free)
+		return true;
+	w->free = UINT32_MAX;
+	if (w->around != NULL)
+		return true;
+	if (is_end(w, r->frame))
+		return claim(w, r);
+	if (in->kind == IR_CALL && !has_rule(w, r, in) &&
+	    w->calls[r->frame->depth + 1] != SIZE_MAX) {
+		last = &w->w->hops[w->calls[r->frame->depth + 1]];
+		w->calls[r->frame->depth + 1] = SIZE_MAX;
+		return w->w->loose || agrees(w, r, last);
+	}
+	while ((h = hop_here(w, r->frame)) != NULL &&
+	    (h->kind == HOP_PRIMITIVE || (h->kind == HOP_BRANCH &&
+	    h->target == IR_NONE))) {
+		last = h;
+		w->at++;
+	}
+	if (last != NULL)
+		return agrees(w, r, last);
+	if (!w->w->loose && (r->level != w->level || r->held != w->held))
+		return refuse(w, r, "the witness does not have this step");
+	return true;
+}
+
+/* Can the block lead to the instruction? */
+static bool
+leads(const struct ir_func *ir, uint32_t from, uint32_t site, uint8_t *seen)
+{
+	uint32_t b, n, i, t;
+
+	for (b = n = 0; b < from; b++)
+		n += ir->blocks[b].ninsns;
+	if (site >= n && site < n + ir->blocks[from].ninsns)
+		return true;
+	seen[from] = 1;
+	for (i = 0; (t = ir_successor(&ir->blocks[from].insns[
+	    ir->blocks[from].ninsns - 1], i)) != IR_NONE; i++)
+		if (!seen[t] && leads(ir, t, site, seen))
+			return true;
+	return false;
+}
+
+static bool
+can_lead(const struct ir_func *ir, uint32_t from, uint32_t site)
+{
+	uint8_t *seen = ecalloc(ir->nblocks, 1);
+	bool yes = leads(ir, from, site, seen);
+
+	free(seen);
+	return yes;
+}
+
+/*
+ * The engine joins the rounds of a loop that leave level and count alone, so
+ * a witness has the last one only.  The search begins without such rounds;
+ * then they are made where a branch that was decided before goes the other
+ * way (rounds 1), at last a few times at every branch.
+ */
+static bool
+go_around(struct walk *w, const struct run *r, uint32_t target, uint32_t dep)
+{
+	if (w->rounds == 0 || (dep > w->nchoices && (w->rounds == 1 ||
+	    w->nrounds++ >= MAX_ROUNDS)) || !can_lead(r->frame->ir, target, r->frame->site))
+		return refuse(w, r, "the branch goes the other way");
+	w->around = r->frame;
+	w->head = r->frame->site;
+	w->around_level = r->level;
+	w->around_held = r->held;
+	return true;
+}
+
+static bool
+branch(void *ctx, struct run *r, const struct ir_insn *in, uint32_t target,
+    uint32_t dep)
+{
+	struct walk *w = ctx;
+	const struct hop *h;
+
+	if (in->kind == IR_GOTO || r->frame->depth >= w->free)
+		return true;
+	if (w->around == r->frame && r->frame->site == w->head) {
+		if (r->level != w->around_level || r->held != w->around_held)
+			return refuse(w, r, "the loop moves the level");
+		w->around = NULL;
+		w->round_dep = w->nchoices;
+	}
+	if (w->around == r->frame)
+		return can_lead(r->frame->ir, target, w->head) ||
+		    refuse(w, r, "leaves the loop");
+	h = hop_here(w, r->frame);
+	if (!w->w->loose) {
+		if (h == NULL || h->kind != HOP_BRANCH)
+			return refuse(w, r, "the witness is elsewhere");
+		if (h->target != target)
+			return go_around(w, r, target, dep);
+		w->at++;
+		return true;
+	}
+	if (w->at == w->w->nhops || w->w->hops[w->at].depth !=
+	    r->frame->depth)
+		return true;
+	return can_lead(r->frame->ir, target, w->w->hops[w->at].site) ||
+	    refuse(w, r, "this way does not lead there");
+}
+
+static bool
+leave(void *ctx, struct run *r, struct value ret)
+{
+	struct walk *w = ctx;
+	const struct hop *h = hop_here(w, r->frame);
+
+	(void)ret;
+	if (r->frame->depth >= w->free)
+		return true;
+	if (!w->w->loose) {
+		if (h == NULL || h->kind != HOP_RETURN)
+			return refuse(w, r, "the witness does not return");
+		w->at++;
+		if (!agrees(w, r, h))
+			return false;
+	}
+	if (r->frame->depth > 0)
+		return true;
+	if (w->at < w->w->nhops)
+		return refuse(w, r, "returns too early");
+	if (w->w->loose && r->level != (w->w->clean ? w->w->entry :
+	    w->f->exit))
+		return refuse(w, r, "returns at another level");
+	if ((w->f->id == 1 || w->f->id == 12) && w->f->exit >= 0 &&
+	    r->held == 0 && r->level != w->f->exit)
+		return refuse(w, r, "returns at another level");
+	w->done = true;
+	return true;
+}
+
+static void
+search(struct walk *w, const struct driver *d, struct run *r)
+{
+	struct replay *out = w->out;
+	uint64_t runs = 0, steps = 0;
+	bool more;
+	size_t i;
+
+	w->explore.at = w->explore.picks.n = 0;
+	do {
+		w->at = 0;
+		w->over = 0;
+		w->free = UINT32_MAX;
+		w->around = NULL;
+		w->round_dep = 0;
+		w->nrounds = 0;
+		w->done = false;
+		for (i = 0; i < RUN_DEPTH + 2; i++)
+			w->calls[i] = SIZE_MAX;
+		out->runs++;
+		run_function(r, w->p, d, w->w->func, w->w->entry, w->w->held,
+		    0);
+		if (w->done)
+			return;
+		if (r->end != RUN_REFUSED && w->at >= out->reached) {
+			out->reached = w->at;
+			snprintf(out->text, sizeof(out->text),
+			    "hop %zu of %zu: %s", w->at, w->w->nhops, r->why);
+		}
+		/* What was not looked at cannot be the reason. */
+		more = r->end == RUN_REFUSED && !w->w->loose ?
+		    explore_back(&w->explore, r->lastdep > w->round_dep ?
+		    r->lastdep : w->round_dep) :
+		    explore_next(&w->explore);
+		steps += r->nsteps;
+	} while (++runs < MAX_RUNS && steps < MAX_STEPS && more);
+}
+
+void
+replay_witness(const struct program *p, const struct finding *f,
+    const struct witness *wi, struct replay *out)
+{
+	struct walk w = { .p = p, .f = f, .w = wi, .out = out };
+	struct driver d = { .ctx = &w, .choose = choose, .before = before,
+	    .over = over, .branch = branch, .after = after, .leave = leave,
+	    .steps = MAX_STEPS };
+	struct run r;
+
+	memset(out, 0, sizeof(*out));
+	out->nhops = wi->nhops;
+	run_init(&r);
+	search(&w, &d, &r);
+	while (!w.done && !wi->loose && w.rounds++ < 2)
+		search(&w, &d, &r);
+	out->ok = w.done;
+	out->over = w.over;
+	vec_free(&w.explore.picks);
+	run_free(&r);
+}
