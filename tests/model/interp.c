@@ -233,6 +233,9 @@ store(struct run *r, cell_t c, struct value x)
 	p->value = x;
 	p->set = true;
 	p->writer = r->frame->id;
+	/* A lock that a call has made is of the classes that flow here. */
+	if (x.open != 0 && r->unknowns.p[x.open - 1].from == 0)
+		r->unknowns.p[x.open - 1].from = c;
 }
 
 /* ---- expressions ---- */
@@ -958,6 +961,16 @@ run_free(struct run *r)
 	vec_free(&r->cells);
 	vec_free(&r->unknowns);
 	vec_free(&r->called);
+}
+
+const struct prog_lock *
+run_lock(const struct run *r, struct value x)
+{
+	x = run_now(r, x);
+	if (x.open != 0 || x.v < ADDRESS ||
+	    x.v >= ADDRESS + (int64_t)r->cells.n)
+		return NULL;
+	return r->cells.p[x.v - ADDRESS].lock;
 }
 
 /* Is a saved level left where others can find it? */

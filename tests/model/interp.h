@@ -162,6 +162,8 @@ void	run_call(struct run *, func_id);
 bool	run_escapes(const struct run *);
 /* End the path here. */
 void	run_refuse(struct run *, uint32_t dep) NORETURN;
+/* The class that was chosen for the lock behind a pointer, or NULL. */
+const struct prog_lock *run_lock(const struct run *, struct value);
 /* What is known of a value by now. */
 struct value run_now(const struct run *, struct value);
 unsigned run_choose(struct run *, unsigned n);

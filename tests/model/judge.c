@@ -85,6 +85,9 @@ known_of(const struct run *r, struct value x)
 	struct known k = { .open = x.open != 0, .v = x.v };
 	const struct unknown *u;
 
+	/* Pointers to locks of different classes are different. */
+	if (run_lock(r, x) != NULL)
+		k.v = run_lock(r, x) - r->program->locks.p;
 	if (k.open) {
 		u = &r->unknowns.p[x.open - 1];
 		k.v = 0;
