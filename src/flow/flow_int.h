@@ -346,6 +346,8 @@ void	state_fact(struct solver *, const struct state *, node_t,
 	    struct fact *);
 bool	state_same(const struct solver *, const struct state *,
 	    const struct state *);
+bool	state_equal(const struct solver *, const struct state *,
+	    const struct state *);
 /* Join b into a at a block; true if a changed. */
 bool	state_join(struct solver *, struct state *, const struct state *,
 	    uint32_t block);

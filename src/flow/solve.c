@@ -28,6 +28,7 @@
 
 #include "flow/flow_int.h"
 
+#define MAX_APART	(MAX_STATES / 2) /* states that a trace keeps apart */
 #define MAX_RESOLVE	16	/* times one summary is solved again */
 #define MAX_ROUNDS	4	/* of asking who holds what */
 #define MAX_CASES	24	/* of a switch that its default excludes */
@@ -295,6 +296,23 @@ next_block(struct solver *sv)
 	return IR_NONE;
 }
 
+/*
+ * A witness must not go one way by what another path knew, so a trace keeps
+ * states apart that are joined otherwise; except where a loop begins, and not
+ * without a limit.  Returns a state that is just the same, or NULL.
+ */
+static struct state *
+find_equal(const struct solver *sv, const struct state *s, uint32_t block,
+    uint32_t *i)
+{
+	const struct block_states *at = &sv->at[block];
+
+	for (*i = 0; *i < at->n; ++*i)
+		if (state_equal(sv, at->p[*i], s))
+			return at->p[*i];
+	return NULL;
+}
+
 /* Hand a state to a block; it is the solver's afterwards. */
 static void
 arrive(struct solver *sv, struct state *s, uint32_t block)
@@ -305,6 +323,9 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 
 	state_enter_block(sv, s, block);
 	old = correlate_choose(sv, s, block, &i);
+	if (old != NULL && sv->tracing && !sv->head[block] &&
+	    at->n < MAX_APART)
+		old = find_equal(sv, s, block, &i);
 	if (old != NULL) {
 		if (state_join(sv, old, s, block))
 			block_todo(sv, block, i);

@@ -768,6 +768,29 @@ join_gone(struct state *a, const struct state *b)
 	return n != old;
 }
 
+/* The same in all that values and facts say, too. */
+bool
+state_equal(const struct solver *sv, const struct state *a,
+    const struct state *b)
+{
+	uint32_t i;
+
+	if (a->nenv != b->nenv || a->nfacts != b->nfacts ||
+	    !state_same(sv, a, b))
+		return false;
+	for (i = 0; i < a->nenv; i++)
+		if (a->env[i].place != b->env[i].place ||
+		    a->env[i].value != b->env[i].value)
+			return false;
+	for (i = 0; i < a->nfacts; i++)
+		if (a->facts[i].value != b->facts[i].value ||
+		    a->facts[i].nonzero != b->facts[i].nonzero ||
+		    a->facts[i].lo != b->facts[i].lo ||
+		    a->facts[i].hi != b->facts[i].hi)
+			return false;
+	return true;
+}
+
 bool
 state_join(struct solver *sv, struct state *a, const struct state *b,
     uint32_t block)
