@@ -204,7 +204,7 @@ add_remark(struct results *r, const struct names *names,
 	s = ids + strcspn(ids, " \t");
 	if (*s != '\0')
 		*s++ = '\0';
-	if (*ids == '\0')
+	if (ids[strspn(ids, ",")] == '\0')
 		x.fault = "no id of a finding is given";
 	else
 		x.fault = parse_reason(s, &x);

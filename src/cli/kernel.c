@@ -118,6 +118,32 @@ note_gaps(struct kernel *k, const struct inventory *inv)
 	}
 }
 
+/* Say in one line what became of the shards, and what to do. */
+static int
+nothing_to_link(const struct inventory *inv, struct fault *f)
+{
+	int n[GAP_FOREIGN + 1] = { 0 };
+	struct buf b = { 0 };
+	const char *sep = ": ";
+
+	for (size_t i = 0; i < inv->gaps.n; i++)
+		n[inv->gaps.p[i].kind]++;
+	for (int k = 0; k <= GAP_FOREIGN; k++) {
+		if (n[k] == 0)
+			continue;
+		buf_fmt(&b, "%s%d %s", sep, n[k], gap_name(k));
+		sep = ", ";
+	}
+	if (n[GAP_FOREIGN] > 0 && n[GAP_MISSING] > 0)
+		buf_str(&b, "; give -p and --root as when they were made");
+	else if (n[GAP_STALE] > 0 || n[GAP_DAMAGED] > 0)
+		buf_str(&b, "; make them again with iplint run");
+	fault_set(f, NULL, 0, "there is no shard to link%s",
+	    b.p != NULL ? b.p : "");
+	buf_free(&b);
+	return -1;
+}
+
 int
 kernel_load(struct kernel *k, struct inventory *inv, const char *rules,
     const char *port, struct fault *f)
@@ -134,7 +160,7 @@ kernel_load(struct kernel *k, struct inventory *inv, const char *rules,
 		return -1;
 	read_modules(k, inv);
 	if (k->modules.n == 0)
-		return fault_set(f, NULL, 0, "there is no shard to link");
+		return nothing_to_link(inv, f);
 	k->ledger = ledger_new(k->names);
 	note_gaps(k, inv);
 	k->program = program_link(k->names, k->rules, k->modules.p,

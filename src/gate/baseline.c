@@ -56,8 +56,12 @@ is_code(const char *s)
 static int
 complain(const struct reader *r, const char *what, const char *word)
 {
-	return fault_set(r->fault, r->path, r->line, "%s: \"%.80s\"", what,
-	    word);
+	struct buf b = { 0 };
+
+	buf_word(&b, word);
+	fault_set(r->fault, r->path, r->line, "%s: %.80s", what, b.p);
+	buf_free(&b);
+	return -1;
 }
 
 static int
