@@ -68,9 +68,9 @@ struct options {
 	X(dump, "--stage=STAGE SHARD...", "print a stage of the analysis", \
 	    "Print what one stage of the analysis makes of shards.\n"	\
 	    "STAGE is ir, callgraph, handlers, mutexes, levels or summary.") \
-	X(explain, "[ID]", "what a finding means",			\
-	    "Print the page of a finding (IPL001, or leak), or the table of "\
-	    "all.")
+	X(explain, "[ID | FILE FINGERPRINT]", "what a finding means",	\
+	    "Print the page of a finding (IPL001, or leak), the table of all, "\
+	    "or the finding\nof a database whose fingerprint begins like that.")
 
 enum command {
 #define X(name, operands, summary, text) COMMAND_##name,

@@ -11,6 +11,7 @@
 #include "check/finding.h"
 #include "cli.h"
 #include "report/pages.h"
+#include "report/text.h"
 
 static const struct {
 	int id;
@@ -60,6 +61,30 @@ find(const char *what)
 	return i;
 }
 
+/* The findings of a database whose fingerprints begin like this. */
+static int
+print_finding(const struct options *o, const char *path, const char *digits)
+{
+	struct text t = { .out = stdout, .fingerprint = digits };
+	struct fault f = { 0 };
+	size_t n = 0;
+	int error;
+
+	t.fault = &f;
+	t.store = store_open(path, &f);
+	if (t.store == NULL)
+		return complain_fault(&f);
+	t.color = text_color(o->color != NULL ? o->color : "auto", stdout);
+	error = text_findings(&t, NULL, &n);
+	store_close(t.store);
+	if (error != 0)
+		return complain_fault(&f);
+	if (n == 0)
+		return complain("%s: no finding has the fingerprint %s", path,
+		    digits);
+	return EXIT_CLEAN;
+}
+
 int
 cmd_explain(const struct options *o)
 {
@@ -70,8 +95,11 @@ cmd_explain(const struct options *o)
 		print_table();
 		return EXIT_CLEAN;
 	}
+	if (o->noperands == 2)
+		return print_finding(o, o->operands[0], o->operands[1]);
 	if (o->noperands != 1)
-		return complain("explain takes one ID");
+		return complain("explain takes one ID, or a database and a "
+		    "fingerprint");
 	i = find(o->operands[0]);
 	if (i == NIDS)
 		return complain("%s: no such finding; \"iplint explain\" "

@@ -56,7 +56,7 @@ static const struct {
 	{ OPT_TIME, "time", "TEXT", C(run) | C(link),
 	  "a date to put into the database (none)" },
 	{ OPT_FORMAT, "format", "FORMAT", C(check), "text, oneline, github, json or sarif (text)" },
-	{ OPT_COLOR, "color", "WHEN", C(check) | C(why),
+	{ OPT_COLOR, "color", "WHEN", C(check) | C(why) | C(explain),
 	  "always, never or auto (auto)" },
 	{ OPT_HTML, "html", "DIR", C(report), "the site to write" },
 	{ OPT_SOURCE, "source", "DIR", C(report),

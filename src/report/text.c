@@ -224,6 +224,9 @@ print_finding(void *ctx, const struct store_finding *fd)
 	struct text *t = all->text;
 	const char *bold = t->color ? BOLD : "", *reset = t->color ? RESET : "";
 
+	if (t->fingerprint != NULL && strncmp(fd->fingerprint,
+	    t->fingerprint, strlen(t->fingerprint)) != 0)
+		return 0;
 	if (t->gate != NULL && !gate_prints(t->gate, fd->id))
 		return 0;
 	all->n++;

@@ -20,6 +20,7 @@ struct text {
 	FILE *out;
 	struct store *store;
 	struct fault *fault;
+	const char *fingerprint;	/* only those that begin so; or NULL */
 	const struct gate *gate;	/* leave out what it knows; or NULL */
 	bool color;
 	bool oneline;			/* a finding's first line only */
