@@ -6,8 +6,8 @@
 
 /*
  * Breaches at an instruction, which the engine has found on its way:
- * IPL006, the level is lowered below a mutex that is held; and IPL005, a
- * restore whose token is none.
+ * IPL006, the level is lowered below a mutex that is held; IPL005, a restore
+ * whose token is none; and IPL009, a call that may sleep with a mutex held.
  */
 
 #include <string.h>
@@ -18,7 +18,11 @@ static int
 id_of(enum breach_kind k)
 {
 
-	return k == BREACH_DROP ? IPL6 : IPL5;
+	switch (k) {
+	case BREACH_DROP: return IPL6;
+	case BREACH_SLEEP: return IPL9;
+	default: return IPL5;
+	}
 }
 
 static const char *
@@ -62,6 +66,20 @@ say_drop(struct checker *ck, const struct solver *sv, const struct breach *b,
 	    "%s", level_name_of(ck, b->level), lock, level_name_of(ck,
 	    b->expected));
 	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
+}
+
+static void
+say_sleep(struct checker *ck, const struct solver *sv,
+    const struct breach *b, struct finding *fi, struct step *step,
+    struct steps *st)
+{
+	const char *lock = lock_name_of(ck, sv, b->lock);
+
+	fi->message = check_fmt(ck, "%s holds %s, a spin mutex, and may sleep "
+	    "in %s", func_name_of(ck, sv->func), lock, step->text);
+	step->note = check_fmt(ck, "%s held, expected not to sleep", lock);
+	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
+	witness_way(ck, b->way, 1, st);
 }
 
 static void
@@ -140,6 +158,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 	    &st);
 	if (b->kind == BREACH_DROP)
 		say_drop(ck, sv, b, fi, step);
+	else if (b->kind == BREACH_SLEEP)
+		say_sleep(ck, sv, b, fi, step, &st);
 	else
 		say_stale(ck, sv, b, fi, step);
 	finding_ledger(ck, fi, sv->func);

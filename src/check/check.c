@@ -424,6 +424,7 @@ check_program(const struct program *p, struct flow *fl)
 	verdicts_judge(&ck);
 	check_nested(&ck);
 	check_misnomers(&ck);
+	check_contexts(&ck);
 	nest_free(ck.nest);
 	if (ck.results->findings.n > 0)
 		qsort_r(ck.results->findings.p, ck.results->findings.n,

@@ -62,6 +62,9 @@ struct step *witness_place(struct checker *, enum step_kind, name_t file,
 	    uint32_t line, func_id, const char *text, struct steps *);
 void	witness_registration(struct checker *, const struct prog_handler *,
 	    struct steps *);
+/* The calls of a way, and what it ends in. */
+void	witness_way(struct checker *, const struct way *, uint32_t depth,
+	    struct steps *);
 /* Drop pairs that cancel out, and branches that do not bear on the end. */
 void	witness_trim(struct steps *);
 void	witness_close(struct checker *, struct finding *, const char *title,
@@ -101,6 +104,11 @@ void	findings_fingerprint(struct results *);
 
 /* Report what the replay of a function has found at instructions. */
 void	check_breaches(struct checker *, struct solver *);
+
+/* ---- context.c ---- */
+
+/* IPL008 and IPL009: what handlers must not get to. */
+void	check_contexts(struct checker *);
 
 /* ---- misnomer.c ---- */
 

@@ -492,6 +492,21 @@ witness_path(struct checker *ck, const struct solver *sv,
 	vec_free(&path);
 }
 
+void
+witness_way(struct checker *ck, const struct way *w, uint32_t depth,
+    struct steps *st)
+{
+	struct step *s;
+
+	for (; w != NULL; w = w->next) {
+		s = witness_insn(ck, &ck->program->funcs.p[w->func], w->func,
+		    w->site, w->next != NULL ? STEP_CALL : STEP_NOTE,
+		    depth++, st);
+		if (w->next == NULL)
+			s->note = "may sleep";
+	}
+}
+
 static void
 remove_step(struct steps *st, size_t i)
 {

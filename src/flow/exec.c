@@ -517,6 +517,57 @@ same_effects(const struct solver *sv, const struct state_list *l)
 	return true;
 }
 
+/* Is the wait given a lock to give up meanwhile? */
+static bool
+gives_up(const struct solver *sv, const struct rule_func *r,
+    const struct ir_insn *in, const node_t *args)
+{
+	int64_t k;
+
+	return r->drops >= 0 && r->drops < in->nargs &&
+	    !(node_is_const(sv->nodes, args[r->drops], &k) && k == 0);
+}
+
+/* With a spin mutex held nobody may sleep, but where he gives it up. */
+static void
+check_sleep(struct solver *sv, const struct state *s,
+    const struct ir_insn *in, func_id callee, const node_t *args,
+    uint32_t site)
+{
+	const struct prog_func *pf = &sv->flow->program->funcs.p[callee];
+	const struct rule_func *r = pf->rule;
+	const struct held *h = &s->held[s->nheld - 1];
+	struct way_args known = { .bits = { 0 } };
+	const struct gets_to *to;
+	uint32_t i;
+	size_t e;
+
+	/* What a callee has taken, another may release. */
+	if (h->from != NO_FUNC)
+		return;
+	if (r != NULL) {
+		for (e = 0; e < r->neffects; e++)
+			if (r->effects[e].what == RULE_EXIT)
+				return;
+		if (!(r->flags & RULE_SLEEPS) || (gives_up(sv, r, in, args) &&
+		    s->nheld == 1))
+			return;
+		breach(sv, s, (struct breach){ .kind = BREACH_SLEEP,
+		    .site = site, .lock = h->lock });
+		return;
+	}
+	if (pf->ir == NULL || flow_summary(sv->flow, callee, 0)->nneeds > 0)
+		return;
+	for (i = 0; i < in->nargs && i < WAY_ARGS; i++)
+		if (node_is_const(sv->nodes, args[i], &known.value[i]))
+			known.bits[i] = UINT64_MAX;
+	/* What the wait gives up may be what is held here. */
+	to = ways_from(sv->flow->ways, callee, &known);
+	if (to->firm != NULL)
+		breach(sv, s, (struct breach){ .kind = BREACH_SLEEP,
+		    .site = site, .lock = h->lock, .way = to->firm });
+}
+
 static void
 exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site, struct state_list *out)
@@ -548,6 +599,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		return;
 	}
 	if (cs->ntargets == 1) {
+		if (s->nheld > 0)
+			check_sleep(sv, s, in, cs->targets[0], args, site);
 		call_one(sv, s, in, cs->targets[0], args, ret, site, out);
 		return;
 	}

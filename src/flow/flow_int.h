@@ -13,6 +13,7 @@
 
 #include "flow/flow.h"
 #include "flow/node.h"
+#include "flow/ways.h"
 
 /*
  * How many spin mutexes are held at entry: exactly 0 to 3.  A function that
@@ -207,13 +208,15 @@ enum breach_kind {
 	BREACH_DROP,		/* below a mutex that this function took */
 	BREACH_UNSET,		/* restore from a variable without a value */
 	BREACH_UNSAVED,		/* restore of a constant, saved elsewhere */
-	BREACH_ORDER		/* restore after that of an outer level */
+	BREACH_ORDER,		/* restore after that of an outer level */
+	BREACH_SLEEP		/* call that may sleep with a mutex held */
 };
 
 struct breach {
 	enum breach_kind kind;
 	uint32_t site;
 	node_t lock, token;
+	const struct way *way;	/* SLEEP: from the callee; NULL: itself */
 	int level, expected;		/* DROP: possible, and the mutex's */
 	const struct trace *trace;
 };
@@ -263,6 +266,7 @@ struct flow {
 	const struct prog_lock *wanted[64];
 	bool more_entered;
 	uint8_t *consumed;		/* per function: enum consumed */
+	struct ways *ways;
 	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
 	VEC(uint32_t) queue;		/* slots of sums to solve again */
@@ -401,6 +405,8 @@ struct raise *raise_push(struct solver *, struct state *, node_t old,
 /* A callee has restored the level to above what it was before the call. */
 void	level_rose(struct solver *, struct state *, node_t before,
 	    uint32_t site);
+/* Note what is wrong at an instruction; kept while tracing only. */
+void	breach(struct solver *, const struct state *, struct breach);
 /* level 0: not known.  dropped: the call's result is not looked at. */
 void	level_raise(struct solver *, struct state *, node_t level,
 	    uint32_t site, bool dropped);

@@ -19,7 +19,7 @@
 
 #include "flow/flow_int.h"
 
-static void
+void
 breach(struct solver *sv, const struct state *s, struct breach b)
 {
 

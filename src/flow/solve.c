@@ -946,6 +946,7 @@ flow_solve(struct program *p)
 	fl->nodes = nodes_new(program_level_max(p));
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
+	fl->ways = ways_new(p);
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
 	fl->keeper = ecalloc(p->funcs.n + 1, 1);
 	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
@@ -996,6 +997,7 @@ flow_free(struct flow *fl)
 	free(fl->sums);
 	free(fl->consumed);
 	free(fl->breaking);
+	ways_free(fl->ways);
 	free(fl->machine);
 	free(fl->before);
 	vec_free(&fl->queue);

@@ -125,7 +125,7 @@ struct func_row {
 	struct { struct rule_effect *p; size_t n; } effects;
 	struct result result;
 	int saves_to, drops;
-	bool neutral, sleeps, noreturn;
+	bool neutral, sleeps, brief, context, noreturn;
 	const char *source;
 };
 
@@ -141,9 +141,14 @@ static const struct key func_keys[] = {
 	KEY(func_row, sleeps, "sleeps", form_bool, false,
 	    "may switch to another thread, after its exits and before its "
 	    "enters"),
+	KEY(func_row, brief, "brief", form_bool, false,
+	    "sleeps no longer than one does for an adaptive mutex, which "
+	    "soft interrupts may do"),
 	KEY(func_row, drops, "drops", form_arg, false,
 	    "points to a lock that is given up while it sleeps, and held "
 	    "again at return; may be NULL"),
+	KEY(func_row, context, "context", form_bool, false,
+	    "its result says in which context it is called"),
 	KEY(func_row, noreturn, "noreturn", form_bool, false,
 	    "does not come back"),
 	KEY(func_row, neutral, "neutral", form_bool, false,
@@ -648,7 +653,9 @@ add_function(struct load *l, const struct node *n)
 	} else if (error != 0)
 		return error;
 	f.flags = (r.neutral ? RULE_NEUTRAL : 0) |
-	    (r.sleeps ? RULE_SLEEPS : 0) | (r.noreturn ? RULE_NORETURN : 0);
+	    (r.sleeps ? RULE_SLEEPS : 0) | (r.brief ? RULE_BRIEF : 0) |
+	    (r.context ? RULE_CONTEXT : 0) |
+	    (r.noreturn ? RULE_NORETURN : 0);
 	f.result = r.result.result;
 	f.result_arg = r.result.arg;
 	f.saves_to = r.saves_to;

@@ -103,6 +103,8 @@ enum rule_result {
 #define RULE_NORETURN	0x1
 #define RULE_SLEEPS	0x2	/* may switch to another thread */
 #define RULE_NEUTRAL	0x4	/* no effect, whatever its body says */
+#define RULE_CONTEXT	0x10	/* its result says who calls */
+#define RULE_BRIEF	0x8	/* sleeps as for an adaptive mutex */
 
 /*
  * A function that sleeps does so after its exits and before its enters.

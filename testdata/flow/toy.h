@@ -53,6 +53,12 @@ int	mutex_tryenter(kmutex_t *);
 void	panic(const char *, ...) __attribute__((__noreturn__));
 int	random_bit(void);
 
+/* Waiting. */
+struct kcondvar;
+void	cv_wait(struct kcondvar *, kmutex_t *);
+int	kpause(const char *, int, int, kmutex_t *);
+int	tsleep(void *, int, const char *, int);
+
 /* Handlers, and what they are registered with. */
 #define SOFTINT_BIO	0
 #define SOFTINT_CLOCK	1

@@ -36,11 +36,11 @@ bad_qd_intr(void *arg)
 
 /* Its mutex has a level below its own. */
 static int
-fn_qd_serial_intr(void *arg)
+bad_qd_serial_intr(void *arg)
 {
 	struct qd_softc *sc = arg;
 
-	mutex_enter(&sc->sc_lock);	/* ideal: IPL008 in fn_qd_serial_intr */
+	mutex_enter(&sc->sc_lock);	/* expect: IPL008 in bad_qd_serial_intr */
 	sc->sc_keys++;
 	mutex_exit(&sc->sc_lock);
 	return 1;
@@ -48,12 +48,12 @@ fn_qd_serial_intr(void *arg)
 
 /* Sleeps, and there is no thread that could. */
 static int
-fn_qd_wait_intr(void *arg)
+bad_qd_wait_intr(void *arg)
 {
 	struct qd_softc *sc = arg;
 
 	while (sc->sc_regs[0] == 0)
-		(void)kpause("qdwait", false, 1, NULL);	/* ideal: IPL009 in fn_qd_wait_intr */
+		(void)kpause("qdwait", false, 1, NULL);	/* expect: IPL009 in bad_qd_wait_intr */
 	return 1;
 }
 
@@ -73,9 +73,9 @@ qd_attach(struct qd_softc *sc)
 
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
 	intr_establish(20, NULL, 20, IST_EDGE, IPL_TTY, bad_qd_intr, sc, true);
-	intr_establish(21, NULL, 21, IST_EDGE, IPL_SERIAL, fn_qd_serial_intr,
+	intr_establish(21, NULL, 21, IST_EDGE, IPL_SERIAL, bad_qd_serial_intr,
 	    sc, true);
-	intr_establish(22, NULL, 22, IST_EDGE, IPL_TTY, fn_qd_wait_intr, sc,
+	intr_establish(22, NULL, 22, IST_EDGE, IPL_TTY, bad_qd_wait_intr, sc,
 	    true);
 	/* A level, where a SOFTINT_ constant is wanted. */
 	sc->sc_si = softint_establish(IPL_SOFTNET, ok_qd_soft, sc);	/* expect: IPL010 in qd_attach */
