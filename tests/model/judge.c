@@ -62,6 +62,7 @@ struct judge {
 	struct tally *tally;
 	struct judgement *out;
 	uint64_t leaky;			/* functions with a leak of their own */
+	uint64_t nests;			/* handlers that nested return higher */
 	uint64_t keeps;			/* with a mutex held on some exits */
 	uint64_t drops;			/* that lower below a mutex they hold */
 	uint64_t findings;		/* functions with a finding */
@@ -399,6 +400,8 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 			worst = x->p[i].level;
 			w = &x->p[i];
 		}
+	if (w != NULL)
+		j->nests |= bit(h->func);
 	if (worst > hr->exit_max_nested)
 		miss(j, "nested", h->func, w, NULL);
 	/* Only where the interrupted code can hold one. */
@@ -419,8 +422,9 @@ confirm(struct judge *j)
 	for (i = 0; i < j->w->results->findings.n; i++) {
 		f = &j->w->results->findings.p[i];
 		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
-		    f->id == 2 ? true : ((f->id == 3 ? j->keeps | j->leaky :
-		    j->leaky) & bit(f->func)) != 0;
+		    f->id == 2 ? (j->nests & bit(f->func)) != 0 :
+		    ((f->id == 3 ? j->keeps | j->leaky : j->leaky) &
+		    bit(f->func)) != 0;
 		j->tally->findings[f->id & 15]++;
 		j->tally->confirmed[f->id & 15] += yes;
 		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)
