@@ -217,8 +217,10 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		if (sum->outcomes[i].left < o->left &&
 		    sum->outcomes[i].nreleased > 0)
 			held = sum->outcomes[i].released[0];
-	lock = lock_name_of(ck, sv, held);
-	fi = finding_add(ck, 3, f, handler_of(ck->program, f), o->site);
+	lock = o->nheld > 0 && o->held[o->nheld - 1].class != NULL ?
+	    o->held[o->nheld - 1].class->text : lock_name_of(ck, sv, held);
+	fi = finding_add(ck, ck->flow->adaptive ? 13 : 3, f,
+	    handler_of(ck->program, f), o->site);
 	fi->message = check_fmt(ck, o->kept || o->callers ?
 	    "%s releases %s on other paths, but can return with it held" :
 	    "%s takes %s, which nobody releases, and returns with it held",
@@ -281,12 +283,30 @@ somebody_holds(const struct checker *ck, func_id f,
 	return false;
 }
 
+/*
+ * Of adaptive mutexes, only those that sit in a struct or variable: those
+ * behind pointers, as of virtual memory objects, are handed around in ways
+ * that are not followed.
+ */
+static bool
+is_plain_lock(const struct summary *sum, const struct outcome *o)
+{
+	const struct prog_lock *class;
+
+	if (sum->budget || o->callers || o->nheld == 0)
+		return false;
+	class = o->held[o->nheld - 1].class;
+	return class != NULL && !class->pointer;
+}
+
 static bool
 reportable_held(const struct checker *ck, func_id f,
     const struct summary *sum, const struct outcome *o)
 {
 	uint32_t i;
 
+	if (ck->flow->adaptive && !is_plain_lock(sum, o))
+		return false;
 	if (o->defect == DEFECT_HELD && o->callers)
 		return somebody_holds(ck, f, sum, o);
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
@@ -370,6 +390,10 @@ check_function(struct checker *ck, func_id f)
 		    solver_insn(sv->ir, o->site)))
 			report_held(ck, f, sv, &replay, o);
 	}
+	if (ck->flow->adaptive) {
+		solver_free(sv);
+		return;
+	}
 	for (i = 0; i < replay.noutcomes; i++) {
 		const struct ir_insn *in;
 
@@ -407,8 +431,24 @@ by_place(const void *a, const void *b, void *ctx)
 	return c != 0 ? c : strcmp(x->identity, y->identity);
 }
 
+/* IPL013, and IPL011 of adaptive mutexes. */
+static void
+check_adaptive(struct checker *ck, struct flow *adaptive)
+{
+	struct flow *levels = ck->flow;
+	size_t i;
+
+	ck->flow = adaptive;
+	for (i = 0; i < ck->program->funcs.n; i++)
+		if (ck->program->funcs.p[i].ir != NULL &&
+		    ck->program->funcs.p[i].rule == NULL)
+			check_function(ck, (func_id)i);
+	ck->flow = levels;
+}
+
 struct results *
-check_program(const struct program *p, struct flow *fl)
+check_program(const struct program *p, struct flow *fl,
+    struct flow *adaptive)
 {
 	struct checker ck;
 	size_t i;
@@ -420,6 +460,8 @@ check_program(const struct program *p, struct flow *fl)
 	for (i = 0; i < p->funcs.n; i++)
 		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
 			check_function(&ck, (func_id)i);
+	if (adaptive != NULL)
+		check_adaptive(&ck, adaptive);
 	ck.nest = nest_solve(p);
 	verdicts_judge(&ck);
 	check_nested(&ck);

@@ -20,10 +20,12 @@
 struct flow;
 
 /*
- * flow must have been solved (flow_solve()).  The caller owns the result;
- * it borrows from the program.  Limits that were hit are in the program's
- * ledger.
+ * flow must have been solved (flow_solve()).  adaptive is the other analysis
+ * (flow_solve_adaptive()), or NULL: then there is no IPL013.  The caller owns
+ * the result; it borrows from the program.  Limits that were hit are in the
+ * program's ledger.
  */
-struct results *check_program(const struct program *, struct flow *);
+struct results *check_program(const struct program *, struct flow *,
+	    struct flow *adaptive);
 
 #endif /* IPLINT_CHECK_H */

@@ -54,7 +54,7 @@ enum finding_class { FINDING_PROVEN, FINDING_ADVICE };
 	    "path has taken")						\
 	X(12, "lowered-exit", PROVEN, "a handler returns below its entry "	\
 	    "level")							\
-	X(13, "mutex-held", PROVEN, "an adaptive mutex is still held on "	\
+	X(13, "mutex-held", ADVICE, "an adaptive mutex is still held on "	\
 	    "one of several paths that return the same thing")
 
 enum finding_id {

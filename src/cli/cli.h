@@ -32,7 +32,7 @@ struct options {
 	const char *new_since, *today, *enable, *disable, *allow,
 	    *suppressions, *sarif, *json;
 	int jobs;
-	bool quiet, all, allow_stale, suppressed;
+	bool quiet, all, allow_stale, suppressed, adaptive;
 	char **operands;
 	int noperands;
 };

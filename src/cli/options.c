@@ -24,6 +24,7 @@
 
 enum {
 	OPT_SHARDS = LONG_ONLY, OPT_CLANG, OPT_PLUGIN, OPT_ROOT, OPT_RULES,
+	OPT_ADAPTIVE,
 	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
 	OPT_HTML, OPT_SOURCE,
 	OPT_NEW_SINCE, OPT_TODAY, OPT_ENABLE, OPT_DISABLE, OPT_ALLOW,
@@ -53,6 +54,8 @@ static const struct {
 	  "the rules of the kernel (netbsd)" },
 	{ OPT_PORT, "port", "NAME", C(run) | C(link) | C(dump),
 	  "the port, where the sources do not tell" },
+	{ OPT_ADAPTIVE, "adaptive", NULL, C(run) | C(link),
+	  "look for adaptive mutexes that stay held, too (IPL013)" },
 	{ OPT_TIME, "time", "TEXT", C(run) | C(link),
 	  "a date to put into the database (none)" },
 	{ OPT_FORMAT, "format", "FORMAT", C(check), "text, oneline, github, json or sarif (text)" },
@@ -208,6 +211,7 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case 'o': o->output = arg; return -1;
 	case 'j': return set_jobs(o, arg);
 	case 'q': o->quiet = true; return -1;
+	case OPT_ADAPTIVE: o->adaptive = true; return -1;
 	case OPT_SHARDS: o->shards = arg; return -1;
 	case OPT_CLANG: o->clang = arg; return -1;
 	case OPT_PLUGIN: o->plugin = arg; return -1;

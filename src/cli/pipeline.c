@@ -78,7 +78,7 @@ analyse(struct inventory *inv, const struct options *o, struct fault *f)
 {
 	struct suppressions *keep = NULL;
 	struct results *results;
-	struct flow *flow;
+	struct flow *flow, *adaptive;
 	struct kernel k;
 	int error;
 
@@ -88,7 +88,10 @@ analyse(struct inventory *inv, const struct options *o, struct fault *f)
 	error = kernel_load(&k, inv, o->rules, o->port, f);
 	if (error == 0) {
 		flow = flow_solve(k.program);
-		results = check_program(k.program, flow);
+		adaptive = o->adaptive ? flow_solve_adaptive(k.program) :
+		    NULL;
+		results = check_program(k.program, flow, adaptive);
+		flow_free(adaptive);
 		suppress_apply(results, k.program, keep);
 		error = store(o, inv, &k, results, flow, f);
 		results_free(results);

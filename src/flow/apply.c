@@ -382,6 +382,10 @@ summary_apply(struct solver *sv, const struct state *before,
 			s->slept = true;
 		blame_call(sv, s, sum, callee, mode);
 		apply_hidden(&ap, sum, s);
+		/* Advice must not rest on paths that were left out. */
+		for (i = 0; sv->flow->adaptive && sum->budget && i < s->nheld;
+		    i++)
+			s->held[i].unsure = true;
 		if (sv->tracing && (!sum->neutral || sum->nseen > 1)) {
 			struct trace *t;
 

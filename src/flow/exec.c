@@ -177,29 +177,43 @@ rule_lock(struct solver *sv, const struct rule_lock *l, const node_t *args,
 	return v;
 }
 
+/* By all that is known, and released as a spin mutex all the same. */
+static bool
+is_adaptive(struct solver *sv, node_t lock)
+{
+	const struct prog_lock *class = lock_class(sv, lock);
+
+	return class != NULL && class->spin == PROG_ADAPTIVE;
+}
+
 /*
- * Whether the lock spins, in this state; where that is the caller's to say,
- * the state is split and *other gets the adaptive half.
+ * Whether the lock is of the kind that is followed, in this state; where
+ * that is the caller's to say, the state is split and *other gets the half
+ * in which it is not.
  */
 static bool
-effect_spins(struct solver *sv, struct state *s, enum rule_spin spin,
+effect_counts(struct solver *sv, struct state *s, enum rule_spin spin,
     node_t lock, uint32_t site, struct state **other)
 {
 	enum prog_spin k;
 	node_t q;
 
+	bool adaptive = sv->flow->adaptive;
+
 	*other = NULL;
+	if (spin == RULE_SPIN && adaptive)
+		return lock != 0 && is_adaptive(sv, lock);
 	if (spin != RULE_BY_INIT)
-		return spin == RULE_SPIN;
+		return (spin == RULE_SPIN) != adaptive;
 	k = lock_spin(sv, s, lock, site);
 	if (k == PROG_SPIN_UNKNOWN) {
 		q = node_of_lock(sv->nodes, NODE_LOCKSPIN, lock);
 		*other = state_copy(sv, s);
-		if (!state_assume(sv, *other, q, false))
+		if (!state_assume(sv, *other, q, adaptive))
 			*other = NULL;
-		return state_assume(sv, s, q, true);
+		return state_assume(sv, s, q, !adaptive);
 	}
-	return k == PROG_SPIN;
+	return (k == PROG_SPIN) != adaptive;
 }
 
 /* false: no such path. */
@@ -303,6 +317,9 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 		} else if (truth == 0)
 			continue;
 		before = s->level;
+		if (sv->flow->adaptive && e->what != RULE_ENTER &&
+		    e->what != RULE_EXIT)
+			continue;
 		switch (e->what) {
 		case RULE_RAISE:
 			level_raise(sv, s, rule_level(sv, &e->level, args,
@@ -323,7 +340,7 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			    s);
 			if (lock == 0)
 				break;
-			if (effect_spins(sv, s, e->spin, lock, site,
+			if (effect_counts(sv, s, e->spin, lock, site,
 			    &other)) {
 				level = rule_level(sv, &e->level, args,
 				    in->nargs);
@@ -346,7 +363,7 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			    s);
 			if (lock == 0 && e->lock.kind != RULE_LOCK_ANY)
 				break;
-			if (effect_spins(sv, s, lock == 0 ? RULE_SPIN :
+			if (effect_counts(sv, s, lock == 0 ? RULE_SPIN :
 			    e->spin, lock, site, &other) &&
 			    !effect_exit(sv, s, e, lock, site))
 				s = NULL;
@@ -414,12 +431,12 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 	for (i = 0; i < after.n; i++) {
 		s = after.p[i];
 		result = ret;
-		if (r->result == RULE_RESULT_OLD)
+		if (r->result == RULE_RESULT_OLD && !sv->flow->adaptive)
 			result = old;
 		else if (r->result == RULE_RESULT_ARG && r->result_arg >= 0 &&
 		    (uint32_t)r->result_arg < in->nargs)
 			result = args[r->result_arg];
-		if (r->saves_to >= 0 && (uint32_t)r->saves_to < in->nargs)
+		if (r->saves_to >= 0 && !sv->flow->adaptive && (uint32_t)r->saves_to < in->nargs)
 			state_write(sv, s, node_deref(sv->nodes,
 			    args[r->saves_to]), old);
 		call_result(sv, s, in, result, site);
@@ -658,6 +675,8 @@ exec_assign(struct solver *sv, struct state *s, const struct ir_insn *in,
 		state_renew(sv, s, value, site);
 	} else
 		value = exec_eval(sv, s, in->src, site);
+	if (mp != NULL && sv->flow->adaptive)
+		return;
 	if (mp != NULL && mp->kind == RULE_PLACE_LEVEL) {
 		level_set(sv, s, value, site);
 		return;

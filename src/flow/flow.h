@@ -29,6 +29,12 @@ struct flow_counts {
 
 /* Never fails; what could not be done is in the program's ledger. */
 struct flow *flow_solve(struct program *);
+/*
+ * The same analysis of adaptive mutexes, alone: levels stand still, spin
+ * mutexes are nothing, and what is said of them holds for adaptive ones.  The
+ * ledger learns only of limits.
+ */
+struct flow *flow_solve_adaptive(struct program *);
 void	flow_free(struct flow *);		/* NULL is fine */
 struct flow_counts flow_counts(const struct flow *);
 

@@ -24,6 +24,8 @@
 /* Limits; where one is hit, the ledger has an entry. */
 #define MAX_STATES	48		/* at one block */
 #define MAX_STEPS	60000		/* instructions in one summary */
+#define MAX_STATES_ADAPTIVE	12	/* the same for adaptive mutexes, */
+#define MAX_STEPS_ADAPTIVE	6000	/* which are only advice */
 #define MAX_HELD	8		/* locks held at once */
 #define MAX_OUTCOMES	24
 #define MAX_KEPT	3		/* mutexes held by one outcome */
@@ -252,6 +254,7 @@ enum consumed {
 
 struct flow {
 	struct program *program;
+	bool adaptive;			/* see flow_solve_adaptive() */
 	struct arena *arena;		/* summaries */
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
@@ -326,7 +329,8 @@ struct solver {
 	VEC(struct breach) breaches;	/* while tracing */
 	uint8_t *released_site;		/* a lock taken there was released */
 	uint8_t *ended_site;		/* a raise there was restored */
-	uint64_t steps;
+	uint64_t steps, max_steps;
+	uint32_t max_states;
 	VEC(uint32_t) blamed;		/* by bit: func * NMODES + mode */
 	VEC(struct need) needs;
 	VEC(struct unheld) unheld;	/* while tracing */

@@ -271,6 +271,8 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	node_t before = s->level;
 
 	sv->enters = true;
+	if (sv->flow->adaptive)
+		level = node_const(sv->nodes, 0);
 	if (lock_invalid(sv, s, lock))
 		return false;
 	assume_valid(sv, s, lock);

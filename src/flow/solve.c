@@ -222,6 +222,8 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->pf = &fl->program->funcs.p[f];
 	sv->ir = sv->pf->ir;
 	sv->mode = mode;
+	sv->max_states = fl->adaptive ? MAX_STATES_ADAPTIVE : MAX_STATES;
+	sv->max_steps = fl->adaptive ? MAX_STEPS_ADAPTIVE : MAX_STEPS;
 	sv->base = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->base));
 	for (b = n = 0; b < sv->ir->nblocks; b++) {
 		sv->base[b] = n;
@@ -331,7 +333,7 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 			block_todo(sv, block, i);
 		return;
 	}
-	if (at->n == MAX_STATES) {
+	if (at->n == sv->max_states) {
 		sv->budget = true;
 		return;
 	}
@@ -465,7 +467,7 @@ run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 	for (;; i++) {
 		in = &b->insns[i];
 		site = sv->base[block] + i;
-		if (++sv->steps > MAX_STEPS) {
+		if (++sv->steps > sv->max_steps) {
 			sv->budget = true;
 			break;
 		}
@@ -505,7 +507,7 @@ run(struct solver *sv)
 	uint32_t b, i;
 
 	arrive(sv, state_new(sv), 0);
-	while ((b = next_block(sv)) != IR_NONE && sv->steps <= MAX_STEPS)
+	while ((b = next_block(sv)) != IR_NONE && sv->steps <= sv->max_steps)
 		for (i = 0; i < sv->at[b].n; i++)
 			if (sv->at[b].todo[i]) {
 				sv->at[b].todo[i] = false;
@@ -518,8 +520,19 @@ run(struct solver *sv)
 /* ---- functions without effect ---- */
 
 static bool
-rule_is_plain(const struct rule_func *r)
+rule_is_plain(const struct flow *fl, const struct rule_func *r)
 {
+	size_t i;
+
+	/* Of adaptive mutexes, only what may enter or exit one. */
+	if (fl->adaptive) {
+		for (i = 0; i < r->neffects; i++)
+			if ((r->effects[i].what == RULE_ENTER ||
+			    r->effects[i].what == RULE_EXIT) &&
+			    r->effects[i].spin != RULE_SPIN)
+				return false;
+		return true;
+	}
 	return r->neffects == 0 && r->result == RULE_RESULT_UNKNOWN &&
 	    r->saves_to < 0;
 }
@@ -550,10 +563,10 @@ touches_machine(struct flow *fl, func_id f)
 	for (i = 0; i < pf->nsites; i++)
 		for (k = 0; k < pf->sites[i].ntargets; k++) {
 			g = &p->funcs.p[pf->sites[i].targets[k]];
-			if (g->rule != NULL && !rule_is_plain(g->rule))
+			if (g->rule != NULL && !rule_is_plain(fl, g->rule))
 				return true;
 		}
-	for (b = 0; b < ir->nblocks; b++)
+	for (b = 0; b < ir->nblocks && !fl->adaptive; b++)
 		for (i = 0; i < ir->blocks[b].ninsns; i++)
 			if (stores_machine(fl, &ir->blocks[b].insns[i]))
 				return true;
@@ -850,7 +863,7 @@ flow_natural(struct flow *fl, func_id f)
 {
 	int m;
 
-	for (m = 0; m < NMODES; m++)
+	for (m = 0; m < (fl->adaptive ? 1 : NMODES); m++)
 		if (!needs_caller(fl, f, flow_summary(fl, f, m)))
 			break;
 	settle(fl);
@@ -889,10 +902,14 @@ flow_ledger(struct flow *fl, func_id f, enum ledger_kind kind, name_t file,
 	char text[256];
 	va_list ap;
 	uint32_t id;
-	size_t i;
+	size_t i, n;
 
+	if (fl->adaptive && kind != LEDGER_BUDGET)
+		return UINT32_MAX;
+	n = fl->adaptive ? (size_t)snprintf(text, sizeof(text),
+	    "adaptive mutexes: ") : 0;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);
 	id = ledger_add(fl->program->ledger, kind,
 	    fl->program->funcs.p[f].name, file, line, "%s", text);
@@ -932,8 +949,8 @@ solve_keepers(struct flow *fl, const func_id *order, size_t n)
 		(void)flow_natural(fl, order[i]);
 }
 
-struct flow *
-flow_solve(struct program *p)
+static struct flow *
+solve(struct program *p, bool adaptive)
 {
 	struct flow *fl;
 	func_id *order;
@@ -942,6 +959,7 @@ flow_solve(struct program *p)
 
 	fl = ecalloc(1, sizeof(*fl));
 	fl->program = p;
+	fl->adaptive = adaptive;
 	fl->arena = arena_new();
 	fl->nodes = nodes_new(program_level_max(p));
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
@@ -975,6 +993,18 @@ flow_solve(struct program *p)
 		solve_keepers(fl, order, n);
 	free(order);
 	return fl;
+}
+
+struct flow *
+flow_solve(struct program *p)
+{
+	return solve(p, false);
+}
+
+struct flow *
+flow_solve_adaptive(struct program *p)
+{
+	return solve(p, true);
 }
 
 void

@@ -63,6 +63,7 @@ struct said {
 	const struct ir_insn *insn;
 	name_t func, file;
 	uint32_t line;
+	bool fresh;			/* made by the call */
 };
 
 struct builder {
@@ -198,11 +199,12 @@ judge(struct builder *b, const struct fact *f, key_id key)
 }
 
 static void
-say(struct builder *b, const struct fact *f, key_id key)
+say(struct builder *b, const struct fact *f, key_id key, bool fresh)
 {
 	struct said s = judge(b, f, key);
 	struct buf text = { 0 };
 
+	s.fresh = fresh;
 	vec_push(&b->said, s);
 	if (s.lo >= 0)
 		return;
@@ -381,6 +383,7 @@ merge(struct program *p, const struct said *s)
 	struct prog_lock *lock = class_get(p, s->key);
 	bool unknown;
 
+	lock->pointer |= s->fresh;
 	if (lock->ninits++ == 0) {
 		lock->spin = s->spin;
 		lock->lo = s->lo;
@@ -404,9 +407,8 @@ merge(struct program *p, const struct said *s)
 static void
 say_one(struct builder *b, const struct fact *f, key_id k, bool fresh)
 {
-	(void)fresh;
 	if (k != 0)
-		say(b, f, k);
+		say(b, f, k, fresh);
 }
 
 /* A rule that knows a lock is asked last and believed. */

@@ -83,6 +83,8 @@ struct prog_lock {
 	name_t file;			/* the initialisation, or 0 */
 	uint32_t line;
 	uint32_t ninits;		/* initialising calls seen */
+	bool pointer;			/* made by a call: others can point to
+					   it as well */
 	bool stated;			/* by a rule: of a pointer, which may
 					   lead to locks of other classes */
 	struct prog_init *places;	/* of these, sorted, without repeats */

@@ -61,7 +61,7 @@ analyse(const char *name, const char *port)
 	struct rules *rules;
 	struct ir_module *m;
 	struct program *p;
-	struct flow *fl;
+	struct flow *fl, *adaptive;
 	struct results *r;
 	char *text;
 	size_t size, i;
@@ -82,7 +82,10 @@ analyse(const char *name, const char *port)
 	if (p == NULL)
 		fail_msg("%s", f.text);
 	fl = flow_solve(p);
-	r = check_program(p, fl);
+	adaptive = strcmp(name, "adaptive") == 0 ? flow_solve_adaptive(p) :
+	    NULL;
+	r = check_program(p, fl, adaptive);
+	flow_free(adaptive);
 
 	snprintf(path, sizeof(path), "%s/%s.c", DATA, name);
 	read_expected(path, "expect: IPL", want);
@@ -131,7 +134,8 @@ analyse(const char *name, const char *port)
 	X(token, "amd64") X(sets, "powerpc") X(made, "amd64")	\
 	X(release, "amd64") X(handover, "amd64") X(moved, "amd64")	\
 	X(nested, "amd64") X(keeps, "amd64")	\
-	X(sleep, "amd64")
+	X(sleep, "amd64")	\
+	X(adaptive, "amd64")
 
 #define X(name, port)							\
 static void								\

@@ -20,7 +20,7 @@ trap 'rm -rf "$out"' EXIT
 trap 'exit 1' HUP INT TERM
 
 "$kernel/mkdb" "$out"
-iplint run -p "$out" -o "$out/k.db" --root="$kernel/sys" --port=amd64
+iplint run -p "$out" -o "$out/k.db" --adaptive --root="$kernel/sys" --port=amd64
 
 # want FILE LINE ID; ideal FILE LINE ID-or-"none"; func FILE LINE NAME
 (cd "$kernel/sys" && find . -name '*.[ch]' | sort |

@@ -25,7 +25,7 @@ world_new(struct world *w, struct names *names, const struct rules *rules,
 	if (w->program == NULL)
 		return -1;
 	w->flow = flow_solve(w->program);
-	w->results = check_program(w->program, w->flow);
+	w->results = check_program(w->program, w->flow, NULL);
 	return 0;
 }
 

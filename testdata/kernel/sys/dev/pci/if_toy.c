@@ -170,13 +170,13 @@ bad_toy_txsoft(void *arg)
 
 /* An adaptive mutex, by its level: lost, but no level moves. */
 static void
-fn_toy_linksoft(void *arg)
+bad_toy_linksoft(void *arg)
 {
 	struct toy_softc *sc = arg;
 
 	mutex_enter(&sc->sc_stat_lock);
 	if (!sc->sc_up)
-		return;			/* ideal: IPL013 in fn_toy_linksoft */
+		return;			/* expect: IPL013 in bad_toy_linksoft */
 	sc->sc_errors = 0;
 	mutex_exit(&sc->sc_stat_lock);
 }
@@ -247,7 +247,7 @@ toy_attach(struct toy_softc *sc, pci_chipset_tag_t pc)
 	    ok_toy_rxsoft, sc);
 	sc->sc_txsi = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE,
 	    bad_toy_txsoft, sc);
-	sc->sc_linksi = softint_establish(SOFTINT_NET, fn_toy_linksoft, sc);
+	sc->sc_linksi = softint_establish(SOFTINT_NET, bad_toy_linksoft, sc);
 
 	callout_init(&sc->sc_tick, CALLOUT_MPSAFE);
 	callout_setfunc(&sc->sc_tick, ok_toy_tick, sc);
