@@ -270,7 +270,8 @@ replay(struct model *m, char **path, int n)
 		fprintf(stderr, "%s\n", f.text);
 	else {
 		w.flow = flow_solve(w.program);
-		w.results = check_program(w.program, w.flow);
+		w.results = check_program(w.program, w.flow,
+		    NULL);
 		start = now();
 		results_judge(w.program, w.results, &v, &m->tally);
 		print_tally(m, now() - start);
