@@ -478,6 +478,6 @@ flow_atoms(const struct program *p, key_id k, uint32_t kind,
 		;
 	for (hi = lo; hi < s->n && atom_kind(s->v[hi]) == kind; hi++)
 		;
-	*out = s->v + lo;
+	*out = hi > lo ? s->v + lo : NULL;
 	return hi - lo;
 }
