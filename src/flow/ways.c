@@ -15,8 +15,8 @@
  *
  * A function that is called in other contexts, too, may be told by a flag, a
  * member or a global variable which one it is in.  There, only calls count
- * that no such test decides; results of calls, and tests in a loop around the
- * call, which wait for something, are not taken for that.  In functions that
+ * that no such test decides; results of calls, and tests in the innermost loop
+ * around the call, which wait for something, are not taken for that.  In functions that
  * only handlers call, every call counts.
  *
  * Calls through pointers count where they have one target.  A call that is
@@ -190,21 +190,30 @@ mark_back(const struct run *run, uint8_t *mark)
 	} while (any);
 }
 
-/* Mark the blocks that can be reached from a marked one. */
+/* Mark the blocks of the shortest way from a block back to it. */
 static void
-mark_on(const struct run *run, uint8_t *mark)
+mark_loop(const struct run *run, uint32_t block, uint8_t *mark)
 {
-	uint32_t b, i, t;
-	bool any;
+	uint32_t *queue, *from, b, i, t, head = 0, n = 0;
 
-	do {
-		any = false;
-		for (b = 0; b < run->ir->nblocks; b++)
-			for (i = 0; mark[b] && (t = successor(run, b,
-			    i)) != IR_NONE; i++)
-				if (!mark[t])
-					mark[t] = any = true;
-	} while (any);
+	mark[block] = 1;
+	queue = ecalloc(run->ir->nblocks + 1, sizeof(*queue));
+	from = ecalloc(run->ir->nblocks, sizeof(*from));
+	memset(from, 0xff, run->ir->nblocks * sizeof(*from));
+	queue[n++] = block;
+	while (head < n && from[block] == IR_NONE) {
+		b = queue[head++];
+		for (i = 0; (t = successor(run, b, i)) != IR_NONE; i++)
+			if (from[t] == IR_NONE) {
+				from[t] = b;
+				queue[n++] = t;
+			}
+	}
+	if (from[block] != IR_NONE)
+		for (b = from[block]; b != block; b = from[b])
+			mark[b] = 1;
+	free(queue);
+	free(from);
 }
 
 static bool
@@ -301,7 +310,7 @@ is_decided(struct run *run, uint32_t block)
 {
 	const struct ir_func *ir = run->ir;
 	const struct ir_insn *in;
-	uint8_t *to, *from;
+	uint8_t *to, *loop;
 	uint32_t b, i, t;
 	bool decided = false;
 
@@ -312,12 +321,11 @@ is_decided(struct run *run, uint32_t block)
 	to = ecalloc(ir->nblocks, 1);
 	to[block] = 1;
 	mark_back(run, to);
-	from = ecalloc(ir->nblocks, 1);
-	from[block] = 1;
-	mark_on(run, from);
+	loop = ecalloc(ir->nblocks, 1);
+	mark_loop(run, block, loop);
 	for (b = 0; b < ir->nblocks && !decided; b++) {
 		in = &ir->blocks[b].insns[ir->blocks[b].ninsns - 1];
-		if (from[b] || !to[b] || run->only[b] != IR_NONE ||
+		if (loop[b] || !to[b] || run->only[b] != IR_NONE ||
 		    (in->kind != IR_BRANCH && in->kind != IR_SWITCH) ||
 		    is_plain(in->src, run->plain))
 			continue;
@@ -325,7 +333,7 @@ is_decided(struct run *run, uint32_t block)
 			decided |= !to[t] && run->returns[t];
 	}
 	free(to);
-	free(from);
+	free(loop);
 	run->decided[block] = decided ? 1 : 2;
 	return decided;
 }

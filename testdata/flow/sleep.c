@@ -102,6 +102,35 @@ ok_run_intr(void *arg)
 	return run(sc);
 }
 
+/* The test that tells is in a loop around the one that waits. */
+static int
+run_again(struct softc *sc)
+{
+
+	for (;;) {
+		if (sc->sc_flags)
+			return 0;
+		while (sc->sc_dead == 0)
+			tsleep(sc, 0, "again", 0);
+		if (sc->sc_spl)
+			return 1;
+	}
+}
+
+int
+ok_run_again(struct softc *sc)
+{
+
+	return run_again(sc);
+}
+
+static int
+ok_run_again_intr(void *arg)
+{
+
+	return run_again(arg);
+}
+
 /* With a spin mutex held. */
 void
 bad_held(struct softc *sc)
@@ -227,6 +256,7 @@ sleep_attach(struct softc *sc)
 	pci_intr_establish(sc, 1, IPL_VM, ok_get_intr, sc);
 	pci_intr_establish(sc, 1, IPL_VM, ok_get_indirect_intr, sc);
 	pci_intr_establish(sc, 1, IPL_VM, ok_run_intr, sc);
+	pci_intr_establish(sc, 1, IPL_VM, ok_run_again_intr, sc);
 	pci_intr_establish(sc, 1, IPL_HIGH, bad_low_intr, sc);
 	pci_intr_establish(sc, 1, IPL_SCHED, bad_low_below_intr, sc);
 	pci_intr_establish(sc, 1, IPL_VM, ok_high_intr, sc);
