@@ -208,8 +208,9 @@ spin_held(struct page *p, const struct store_finding *fd,
 	struct buf *b = &p->html;
 	const struct path_step *s = kept(path);
 
-	html(b, "Other paths of <code>%s</code> release the mutex. ",
-	    fd->function);
+	if (strstr(fd->message, "on other paths") != NULL)
+		html(b, "Other paths of <code>%s</code> release the mutex. ",
+		    fd->function);
 	if (s != NULL) {
 		buf_str(b, "This one takes it in ");
 		step(p, s);
@@ -253,6 +254,49 @@ drop(struct page *p, const struct store_finding *fd)
 	    "restores the level.");
 }
 
+/* What the other ids mean, for somebody who meets one for the first time. */
+static const char *
+meaning(int id)
+{
+	switch (id) {
+	case IPL5:
+		return "A restore has to be given what the matching save has "
+		    "returned. Here the variable holds something else, so "
+		    "the level afterwards is not the one from before.";
+	case IPL7:
+		return "On this port a restore sets the level, up as well as "
+		    "down. The saved level is higher than the one that was "
+		    "found at the entry, and nothing lowers it afterwards.";
+	case IPL8:
+		return "A spin mutex keeps out the interrupts up to its own "
+		    "level. This handler runs above that level: it can "
+		    "interrupt the holder on the same CPU, and then spins for "
+		    "a mutex that cannot be released.";
+	case IPL9:
+		return "Whoever sleeps gives the CPU away. In an interrupt "
+		    "there is no thread to put aside, and with a spin mutex "
+		    "held the others spin until it comes back.";
+	case IPL10:
+		return "The two families of constants overlap in their "
+		    "values, so the compiler is content, but the interrupt is "
+		    "established at another level than the one written.";
+	case IPL11:
+		return "A release of a spin mutex that this CPU has not "
+		    "entered counts one too many: the next release is taken "
+		    "for the last one, and restores a level that belongs to "
+		    "nobody.";
+	case IPL12:
+		return "What was interrupted relies on its level. The handler "
+		    "returns below it, so interrupts that were kept out can "
+		    "come in the middle of what they must not see.";
+	case IPL13:
+		return "No level moves, but whoever takes the mutex next "
+		    "waits for ever.";
+	default:
+		return NULL;
+	}
+}
+
 static void
 in_short(struct page *p, const struct store_finding *fd,
     const struct path *path)
@@ -266,7 +310,9 @@ in_short(struct page *p, const struct store_finding *fd,
 	case IPL4: inconsistent(p, fd, path); return;
 	case IPL6: drop(p, fd); return;
 	default:
-		html(&p->html, "%s: %s.", fd->name, text != NULL ? text : "");
+		html(&p->html, "%s: %s. %s", fd->name, text != NULL ? text :
+		    "", meaning(number(fd)) != NULL ? meaning(number(fd)) :
+		    "");
 	}
 }
 
