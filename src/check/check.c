@@ -127,7 +127,7 @@ rising_restore(const struct outcome *o)
 
 static void
 report_level(struct checker *ck, func_id f, const struct solver *sv,
-    const struct outcome *o, enum defect defect)
+    const struct summary *sum, const struct outcome *o, enum defect defect)
 {
 	struct nodes *t = ck->flow->nodes;
 	const struct prog_handler *h = handler_of(ck->program, f);
@@ -181,6 +181,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	finding_identify(ck, fi, cause.n > 0 ? cause.p : "");
 	buf_free(&cause);
 	witness_close(ck, fi, "", &st);
+	witness_nearest(ck, fi, sv, sum, o, fr);
 }
 
 const char *
@@ -233,6 +234,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	finding_ledger(ck, fi, f);
 	finding_identify(ck, fi, lock);
 	witness_close(ck, fi, "", &st);
+	witness_nearest(ck, fi, sv, sum, o, fr);
 }
 
 /* By the function itself, not by one that it calls. */
@@ -402,7 +404,7 @@ check_function(struct checker *ck, func_id f)
 		if (o->defect == DEFECT_LEVEL || o->defect == DEFECT_DEAD ||
 		    (mode == 0 && handler_moves(ck, f, o))) {
 			if (!reported(ck, 4, f, in))
-				report_level(ck, f, sv, o, o->defect);
+				report_level(ck, f, sv, &replay, o, o->defect);
 		}
 	}
 	check_breaches(ck, sv);

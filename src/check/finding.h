@@ -125,9 +125,16 @@ struct hop {
  * one that leaks, entered with a spin mutex held, and the same handler
  * entered with none.
  */
+enum walk_kind {
+	WALK_BREACH,			/* what the finding is */
+	WALK_CLEAN,			/* the same, as it is right */
+	WALK_NEAREST			/* the clean path of the function that
+					   has most in common with the breach */
+};
+
 struct witness {
 	const char *title;
-	bool clean;			/* shown for comparison */
+	enum walk_kind clean;		/* shown for comparison */
 	struct step *steps;
 	size_t nsteps;
 	struct hop *hops;

@@ -775,7 +775,7 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	clean.p[clean.n - 1].note = check_fmt(ck, "level %s, as at entry",
 	    level_name_of(ck, h->level));
 	witness_close(ck, fi, "entered with none held", &clean);
-	fi->witnesses[fi->nwitnesses - 1].clean = true;
+	fi->witnesses[fi->nwitnesses - 1].clean = WALK_CLEAN;
 }
 
 void

@@ -590,3 +590,80 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 	free(st->p);
 	memset(st, 0, sizeof(*st));
 }
+
+/* ---- the nearest clean path ---- */
+
+typedef VEC(const struct trace *) path_t;
+
+static void
+path_of(const struct trace *last, path_t *out)
+{
+	const struct trace *t, *tmp;
+	size_t i;
+
+	for (t = last; t != NULL; t = t->prev)
+		vec_push(out, t);
+	for (i = 0; i < out->n / 2; i++) {
+		tmp = out->p[i];
+		out->p[i] = out->p[out->n - 1 - i];
+		out->p[out->n - 1 - i] = tmp;
+	}
+}
+
+/* How many steps two paths have in common before they part. */
+static size_t
+common_steps(const path_t *a, const path_t *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		if (a->p[i]->site != b->p[i]->site ||
+		    a->p[i]->kind != b->p[i]->kind ||
+		    a->p[i]->taken != b->p[i]->taken)
+			break;
+	return i;
+}
+
+static bool
+keeps_contract(const struct checker *ck, const struct outcome *o)
+{
+	return o->defect == DEFECT_NONE && o->nheld == 0 &&
+	    o->trace != NULL && !level_is_raised(ck->flow, o->level);
+}
+
+void
+witness_nearest(struct checker *ck, struct finding *fi,
+    const struct solver *sv, const struct summary *sum,
+    const struct outcome *breach, struct frame fr)
+{
+	const struct outcome *best = NULL;
+	path_t own = { 0 }, path = { 0 };
+	struct steps st = { 0 };
+	size_t n, most = 0;
+	uint32_t i;
+
+	path_of(breach->trace, &own);
+	for (i = 0; i < sum->noutcomes; i++) {
+		if (&sum->outcomes[i] == breach ||
+		    !keeps_contract(ck, &sum->outcomes[i]))
+			continue;
+		path.n = 0;
+		path_of(sum->outcomes[i].trace, &path);
+		n = common_steps(&own, &path);
+		if (best == NULL || n > most) {
+			best = &sum->outcomes[i];
+			most = n;
+		}
+	}
+	vec_free(&own);
+	vec_free(&path);
+	if (best == NULL)
+		return;
+	witness_path(ck, sv, best->trace, fr, &st);
+	witness_trim(&st);
+	if (st.n == 0)
+		return;
+	witness_close(ck, fi, "the nearest clean path of the same function",
+	    &st);
+	fi->witnesses[fi->nwitnesses - 1].clean = WALK_NEAREST;
+}

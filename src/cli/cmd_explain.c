@@ -65,7 +65,8 @@ find(const char *what)
 static int
 print_finding(const struct options *o, const char *path, const char *digits)
 {
-	struct text t = { .out = stdout, .fingerprint = digits };
+	struct text t = { .out = stdout, .fingerprint = digits,
+	    .nearest = true };
 	struct fault f = { 0 };
 	size_t n = 0;
 	int error;

@@ -51,6 +51,8 @@ take_step(void *ctx, const struct store_step *s)
 	struct paths *p = ctx;
 	json_t *path, *step = json_object();
 
+	if (s->clean == WALK_NEAREST)
+		return 0;
 	if (p->steps == NULL || s->witness != p->witness) {
 		path = json_object();
 		p->witness = s->witness;

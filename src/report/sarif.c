@@ -222,6 +222,8 @@ take_step(void *ctx, const struct store_step *s)
 	struct paths *p = ctx;
 	json_t *flow, *thread, *threads;
 
+	if (s->clean == WALK_NEAREST)
+		return 0;
 	if (p->steps == NULL || s->witness != p->witness) {
 		p->witness = s->witness;
 		flow = json_object();

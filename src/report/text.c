@@ -27,6 +27,7 @@ struct line {
 struct steps {
 	struct arena *arena;
 	const char *file;		/* of the finding */
+	bool nearest;
 	VEC(struct line) lines;
 };
 
@@ -61,6 +62,8 @@ keep_step(void *ctx, const struct store_step *s)
 	struct steps *all = ctx;
 	struct line l = { .witness = s->witness, .depth = s->depth };
 
+	if (s->clean == WALK_NEAREST && !all->nearest)
+		return 0;
 	l.title = keep(all->arena, s->title);
 	l.place = place_text(all->arena, all->file, s->file, s->line);
 	l.text = keep(all->arena, s->text);
@@ -112,7 +115,8 @@ print_line(const struct text *t, const struct line *l, int indent, int place,
 static int
 print_steps(struct text *t, const struct store_finding *fd)
 {
-	struct steps all = { .arena = arena_new(), .file = fd->file };
+	struct steps all = { .arena = arena_new(), .file = fd->file,
+	    .nearest = t->nearest };
 	int error, place, text, indent = 2;
 	size_t end;
 
@@ -125,7 +129,8 @@ print_steps(struct text *t, const struct store_finding *fd)
 		if (end < all.lines.n)
 			indent = 4;
 		if (indent == 4)
-			fprintf(t->out, "  %s:\n", all.lines.p[i].title);
+			fprintf(t->out, "  %s:\n", *all.lines.p[i].title !=
+			    '\0' ? all.lines.p[i].title : "the path");
 		widths(&all, i, end, &place, &text);
 		for (size_t k = i; k < end; k++)
 			print_line(t, &all.lines.p[k], indent, place, text);
@@ -175,6 +180,15 @@ print_rest(void *ctx, const struct store_entry *e)
 }
 
 static int
+print_felt(void *ctx, const struct store_felt *f)
+{
+	const struct text *t = ctx;
+
+	fprintf(t->out, "  shows at the exit of %s: %s\n", f->name, f->calls);
+	return 0;
+}
+
+static int
 print_below(struct text *t, const struct store_finding *fd)
 {
 	int error;
@@ -186,6 +200,9 @@ print_below(struct text *t, const struct store_finding *fd)
 		error = store_finding_handlers(t->store, fd->id, print_other,
 		    t, t->fault);
 	}
+	if (error == 0 && t->nearest)
+		error = store_finding_felt(t->store, fd->id, print_felt, t,
+		    t->fault);
 	if (error == 0 && fd->suppression >= 0)
 		fprintf(t->out, "  suppressed%s%s: %s\n",
 		    *fd->expires != '\0' ? " until " : "", fd->expires,

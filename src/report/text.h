@@ -24,6 +24,8 @@ struct text {
 	const struct gate *gate;	/* leave out what it knows; or NULL */
 	bool color;
 	bool oneline;			/* a finding's first line only */
+	bool nearest;			/* also the nearest clean path, and
+					   handlers at whose exit it shows */
 };
 
 /*

@@ -37,6 +37,19 @@ store_handler_findings(struct store *s, int64_t handler, store_felt_fn *fn,
 	    NULL, handler, felt_row, &r, f);
 }
 
+int
+store_finding_felt(struct store *s, int64_t finding, store_felt_fn *fn,
+    void *ctx, struct fault *f)
+{
+	struct rows r = { .to.felt = fn, .ctx = ctx };
+
+	return store_query(s, "SELECT x.finding, x.how, '', h.name, '', '', "
+	    "'', '', h.level, x.calls FROM v_handler_findings x "
+	    "JOIN v_handlers h ON h.id = x.handler "
+	    "WHERE x.finding = :id AND x.how = 'below' ORDER BY h.id",
+	    NULL, finding, felt_row, &r, f);
+}
+
 static int
 reached_row(const struct rows *r)
 {

@@ -97,7 +97,7 @@ struct store_step {
 	int line, col, depth;
 	int before, after, lo, hi, held;
 	const char *lock;
-	bool clean;			/* of the witness */
+	int clean;			/* enum walk_kind */
 };
 
 struct store_handler {
@@ -221,6 +221,12 @@ int	store_suppressions(struct store *, store_suppression_fn *, void *,
 	    struct fault *) MUST_CHECK;
 int	store_handler_findings(struct store *, int64_t handler,
 	    store_felt_fn *, void *, struct fault *) MUST_CHECK;
+/*
+ * The handlers at whose exit a finding below them shows: name and line are
+ * the handler's name and entry level, calls lead down to the finding.
+ */
+int	store_finding_felt(struct store *, int64_t finding, store_felt_fn *,
+	    void *, struct fault *) MUST_CHECK;
 /* What handlers reach: functions by id, calls and acts by function. */
 int	store_functions_reached(struct store *, store_reached_fn *, void *,
 	    struct fault *) MUST_CHECK;

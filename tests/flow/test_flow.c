@@ -131,6 +131,7 @@ analyse(const char *name, const char *port)
 /* File and port. */
 #define CASES(X)							\
 	X(spl, "amd64") X(mutex, "amd64") X(handler, "amd64")	\
+	X(below, "amd64")						\
 	X(token, "amd64") X(sets, "powerpc") X(made, "amd64")	\
 	X(release, "amd64") X(handover, "amd64") X(moved, "amd64")	\
 	X(nested, "amd64") X(keeps, "amd64")	\

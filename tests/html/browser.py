@@ -48,6 +48,13 @@ class Site:
             "ORDER BY id LIMIT 1").fetchone()
         return self.url(f"finding/{print_[:16]}.html")
 
+    def handler(self, where):
+        name, level = self.con.execute(
+            f"SELECT name, level FROM v_handlers WHERE {where} "
+            "ORDER BY id LIMIT 1").fetchone()
+        return self.url(f"handler/{name}" + (
+            f"-{level}" if level is not None else "") + ".html")
+
     def one(self, query):
         return self.con.execute(query).fetchone()[0]
 
@@ -420,6 +427,103 @@ class Gate(Pages):
             "return document.querySelector('.suppressed').textContent"))
 
 
+class Handlers(Pages):
+    ROWS = ("return Array.from(document.querySelectorAll('tbody tr'))"
+            ".filter(r => r.checkVisibility()).length")
+
+    def test_list(self):
+        browser.open(site.url("handlers.html"))
+        n = site.one("SELECT count(*) FROM v_handlers")
+        self.assertEqual(self.js(self.ROWS), n)
+        self.assertEqual(self.js(COUNT), f"{n} of {n}")
+        browser.press("/")
+        browser.press(*"xen_timer")
+        self.assertEqual(self.js(self.ROWS), 1)
+        self.assertIn("#q=xen_timer", browser.url())
+        browser.open(site.url("handlers.html#verdict=clean"))
+        self.assertEqual(self.js(self.ROWS), site.one(
+            "SELECT count(*) FROM v_handlers WHERE verdict = 'clean'"))
+        browser.click("thead th:nth-child(4) button")
+        levels = [int(x) for x in self.js(
+            "return Array.from(document.querySelectorAll('tbody tr')).map("
+            "r => r.cells[3].dataset.value)")]
+        self.assertEqual(levels, sorted(levels))
+
+    def test_links(self):
+        """Each row leads to a page of that handler, with its verdict."""
+        browser.open(site.url("handlers.html"))
+        rows = self.js(
+            "return Array.from(document.querySelectorAll('tbody tr')).map("
+            "r => [r.querySelector('a').getAttribute('href'), "
+            "r.querySelector('a').textContent, r.dataset.verdict])")
+        for href, name, verdict in rows:
+            text = (site.path / href).read_text()
+            self.assertIn(f"<h1><code>{name}</code></h1>", text)
+            self.assertIn(f'class="verdict {verdict}"', text)
+
+    def test_clean(self):
+        """Why it is clean: its calls, mutexes, and what that rests on."""
+        browser.open(site.handler("name = 'ok_toy_rxsoft'"))
+        self.assertEqual(self.js(
+            "return document.querySelector('.verdict').textContent"),
+            "clean")
+        self.assertEqual(
+            self.js("return Array.from(document.querySelectorAll("
+                    "'#mutexes tbody tr')).map(r => r.cells[0].textContent)"),
+            [m for m, in site.con.execute(
+                "SELECT DISTINCT m.name FROM v_handlers h "
+                "JOIN v_reaches r ON r.handler = h.id "
+                "JOIN v_mutex_uses u ON u.func = r.func "
+                "JOIN v_mutexes m ON m.id = u.mutex "
+                "WHERE h.name = 'ok_toy_rxsoft' AND u.kind = 'take'")])
+        self.assertTrue(self.js(
+            "return document.querySelector('#calls details').open"))
+        for _ in range(20):
+            browser.press("Tab")
+            if self.js("return document.activeElement.tagName") == "SUMMARY":
+                break
+        browser.press("Enter")
+        self.assertFalse(self.js(
+            "return document.querySelector('#calls details').open"))
+
+    def test_finding(self):
+        """A handler names its finding and leads there."""
+        browser.open(site.handler("name = 'xen_timer_handler'"))
+        browser.click("#findings a")
+        time.sleep(0.2)
+        self.assertEqual(browser.url(),
+                         site.finding("function = 'xen_timer_handler'"))
+
+    def test_below(self):
+        for handler, finding in site.con.execute(
+                "SELECT handler, finding FROM v_handler_findings "
+                "WHERE how = 'below'").fetchall():
+            browser.open(site.handler(f"id = {handler}"))
+            self.assertIn(
+                site.one("SELECT fingerprint FROM v_findings WHERE id = "
+                         f"{finding}")[:16],
+                self.js("return document.querySelector('#findings')"
+                        ".innerHTML"))
+
+    def test_mutex(self):
+        browser.open(site.url("mutexes.html#q=p_stmutex"))
+        self.assertEqual(self.js(self.ROWS), 1)
+        browser.click("tbody tr:not([hidden]) a")
+        time.sleep(0.2)
+        self.assertEqual(browser.url(),
+                         site.url("mutex/proc.p_stmutex.html"))
+        self.assertEqual(
+            self.js("return document.querySelectorAll('#takers tbody tr')"
+                    ".length"),
+            site.one("SELECT count(*) FROM v_mutex_uses u "
+                     "JOIN v_mutexes m ON m.id = u.mutex "
+                     "WHERE m.name = 'proc::p_stmutex' AND u.kind = 'take'"))
+        self.assertIn("kern/kern_proc.c", self.js(
+            "return document.querySelector('#decided').textContent"))
+        self.assertIn("IPL002", self.js(
+            "return document.querySelector('#findings').textContent"))
+
+
 class Hostile(Pages):
     """Names, paths and comments that are markup."""
 
@@ -577,6 +681,12 @@ class Access(Pages):
         for code, in site.con.execute(
                 "SELECT DISTINCT code FROM v_findings").fetchall():
             yield site.finding(f"code = '{code}'")
+        yield site.url("handlers.html")
+        yield site.url("mutexes.html")
+        for verdict, in site.con.execute(
+                "SELECT DISTINCT verdict FROM v_handlers").fetchall():
+            yield site.handler(f"verdict = '{verdict}'")
+        yield site.url("mutex/proc.p_stmutex.html")
 
     def test_structure(self):
         for page in self.pages():
@@ -622,8 +732,8 @@ class Access(Pages):
                 browser.size(width, 900)
                 browser.open(page)
                 self.assertEqual(self.js(
-                    "return document.querySelectorAll('a.step').length"),
-                    300)
+                    "return document.querySelectorAll('figure.breach a.step')"
+                    ".length"), 300)
                 self.fits(page)
                 browser.open(long.url("index.html"))
                 self.fits("index")

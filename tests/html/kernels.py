@@ -114,7 +114,8 @@ def long(db, out, steps=300):
     con.execute("UPDATE finding SET message = ? || ' returns' WHERE id = 1",
                 (LONG,))
     last, = con.execute("SELECT max(s.pos) FROM step s JOIN witness w ON "
-                        "w.id = s.witness WHERE w.finding = 1").fetchone()
+                        "w.id = s.witness WHERE w.finding = 1 AND w.pos = 0"
+                        ).fetchone()
     for i in range(steps - last - 1):
         copy_rows(con, "step", "pos = 0 AND witness = (SELECT id FROM "
                   "witness WHERE finding = 1 AND pos = 0)", {

@@ -104,6 +104,12 @@
 		write();
 		show();
 	}
+	document.addEventListener("keydown", (e) => {
+		if (e.key !== "/" || e.target.closest("input, select"))
+			return;
+		q.focus();
+		e.preventDefault();
+	});
 	form.addEventListener("input", changed);
 	form.addEventListener("submit", (e) => e.preventDefault());
 	form.addEventListener("reset", () => setTimeout(changed));
