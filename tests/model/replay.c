@@ -323,7 +323,8 @@ leave(void *ctx, struct run *r, struct value ret)
 	    w->f->exit))
 		return refuse(w, r, "returns at another level");
 	if ((w->f->id == 1 || w->f->id == 12) && w->f->exit >= 0 &&
-	    r->held == 0 && r->level != w->f->exit)
+	    r->held == 0 && r->level != (w->w->clean ? w->f->entry :
+	    w->f->exit))
 		return refuse(w, r, "returns at another level");
 	w->done = true;
 	return true;
