@@ -135,7 +135,7 @@ waits(struct softc *sc)
 {
 
 	mutex_enter(&sc->sc_soft);
-	cv_wait(cv, &sc->sc_soft);
+	cv_wait(cv, &sc->sc_soft);	/* expect: IPL009 */
 	mutex_exit(&sc->sc_soft);
 	return bad_start(sc);
 }
