@@ -495,7 +495,7 @@ spins(struct run *r, enum rule_spin rule, const struct prog_lock *class)
 static void
 enter(struct run *r, cell_t lock, int level, const struct prog_lock *class)
 {
-	struct hold h = { lock, level, r->level, class };
+	struct hold h = { lock, level, r->level, class, false };
 	size_t i;
 
 	for (i = 0; i < r->holds.n; i++)
@@ -991,7 +991,7 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
     func_id func, int level, int held, int saved)
 {
 	struct cell root = { .up = 0 };
-	struct hold callers = { 0, level, saved, NULL };
+	struct hold callers = { 0, level, saved, NULL, false };
 	int i;
 
 	r->holds.n = r->cells.n = r->unknowns.n = r->called.n = 0;

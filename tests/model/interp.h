@@ -71,6 +71,7 @@ struct hold {
 	cell_t lock;			/* 0: the caller's, not named */
 	int level, old;			/* its own; before it was taken */
 	const struct prog_lock *class;	/* or NULL */
+	bool wrapped;			/* for the judge */
 };
 
 struct frame {

@@ -13,6 +13,9 @@
  *	nested		a handler entered with a spin mutex held returns
  *			above the level that the engine gives as the highest
  *	proof		and that is possible, but there is no IPL002
+ *	wrapper		the same where every mutex that the interrupted code
+ *			can hold is taken through a pointer that can mean
+ *			several: the engine does not look there for a proof
  *
  * A leak counts as found if a function on its path has a finding.  It is
  * excused by an entry of the ledger in such a function, or by an assumption
@@ -67,6 +70,7 @@ struct judge {
 	uint64_t drops;			/* that lower below a mutex they hold */
 	uint64_t findings;		/* functions with a finding */
 	int lowest;			/* level with a spin mutex held */
+	int lowest_wrapped;		/* ... taken by a wrapper for several */
 	int held;			/* at the entry of these runs */
 	uint64_t released;		/* classes, by any of them */
 	bool needs;			/* one releases what nobody holds */
@@ -147,25 +151,46 @@ choose(void *ctx, unsigned n)
 	return explore_choose(&j->explore, n);
 }
 
+/* Has the call a pointer that can mean mutexes of several classes? */
+static bool
+is_wrapped(const struct judge *j, func_id f, const struct ir_insn *in)
+{
+	const struct prog_lock *const *set;
+	key_id key;
+	uint32_t i;
+
+	for (i = 0; in->kind == IR_CALL && i < in->nargs; i++) {
+		if (!ir_is_place(in->args[i]))
+			continue;
+		key = program_key_place(j->p, f, in->args[i]);
+		if (key != 0 && program_key_locks(j->p, key, &set) > 1)
+			return true;
+	}
+	return false;
+}
+
 /* After a primitive: is the level below a mutex that is held? */
 static bool
 after(void *ctx, struct run *r, const struct ir_insn *in)
 {
 	struct judge *j = ctx;
-	int low = r->level;
+	int low = r->level, *lowest = &j->lowest;
 	size_t i;
 
-	(void)in;
+	if (r->holds.n > 0 && is_wrapped(j, r->frame->func, in))
+		r->holds.p[r->holds.n - 1].wrapped = true;
 	for (i = 0; i < r->holds.n; i++) {
 		if (r->holds.p[i].lock != 0 &&
 		    r->holds.p[i].level > r->level)
 			j->drops |= bit(r->frame->func);
 		if (r->holds.p[i].level > low)
 			low = r->holds.p[i].level;
+		if (r->holds.p[i].wrapped)
+			lowest = &j->lowest_wrapped;
 	}
 	/* Who can interrupt here, and would find a mutex held? */
-	if (j->held == 0 && r->held > 0 && low < j->lowest)
-		j->lowest = low;
+	if (j->held == 0 && r->held > 0 && low < *lowest)
+		*lowest = low;
 	return true;
 }
 
@@ -406,8 +431,12 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 		miss(j, "nested", h->func, w, NULL);
 	/* Only where the interrupted code can hold one. */
 	else if (w != NULL && hr->exit_max <= h->level &&
-	    lower >= 0 && j->lowest < h->level && !has_nested(j, h))
-		miss(j, "proof", h->func, w, NULL);
+	    lower >= 0 && !has_nested(j, h)) {
+		if (j->lowest < h->level)
+			miss(j, "proof", h->func, w, NULL);
+		else if (j->lowest_wrapped < h->level)
+			miss(j, "wrapper", h->func, w, NULL);
+	}
 }
 
 /* ---- findings ---- */
@@ -442,7 +471,7 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 
 	out->what = NULL;
 	tally->programs++;
-	j.lowest = 99;
+	j.lowest = j.lowest_wrapped = 99;
 	for (i = 0; i < w->results->findings.n; i++)
 		if (w->results->findings.p[i].id != 2 &&
 		    w->results->findings.p[i].id != 6)

@@ -42,6 +42,8 @@ struct model {
  *
  *	half	a mutex that one path takes and nobody ever releases; the
  *		function is taken for one that locks for others
+ *	wrapper	a proof of IPL002 that rests on a mutex which a wrapper for
+ *		mutexes of several classes takes
  *	replay	the engine joins states, so a path can be in a witness whose
  *		conditions contradict each other
  */
@@ -49,6 +51,7 @@ static bool
 is_known(struct model *m, const struct judgement *v)
 {
 	if (v->what == NULL || (strcmp(v->what, "half") != 0 &&
+	    strcmp(v->what, "wrapper") != 0 &&
 	    strcmp(v->what, "replay") != 0))
 		return false;
 	m->known++;

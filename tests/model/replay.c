@@ -133,7 +133,7 @@ has_rule(const struct walk *w, const struct run *r, const struct ir_insn *in)
 static bool
 believe(struct walk *w, struct run *r, const struct hop *h)
 {
-	struct hold hold = { 0, h->lo, r->level, NULL };
+	struct hold hold = { 0, h->lo, r->level, NULL, false };
 
 	if (h->lo != h->hi)
 		return false;
