@@ -49,10 +49,11 @@ static int
 take_step(void *ctx, const struct store_step *s)
 {
 	struct paths *p = ctx;
-	json_t *path, *step = json_object();
+	json_t *path, *step;
 
 	if (s->clean == WALK_NEAREST)
 		return 0;
+	step = json_object();
 	if (p->steps == NULL || s->witness != p->witness) {
 		path = json_object();
 		p->witness = s->witness;
