@@ -11,7 +11,8 @@ usage: check.py BIN TOOLS TOP
 Analyses testdata/kernel with some suppressions, and a unit whose names are
 odd.  SARIF is held against sarif-subset.schema.json, which knows the parts of
 the standard that iplint writes, and against the schema of OASIS if
-IPLINT_SARIF_SCHEMA names it; JSON against docs/json.schema.json.
+IPLINT_SARIF_SCHEMA names it, as scripts/test does; JSON against
+docs/json.schema.json.
 """
 
 import gzip
