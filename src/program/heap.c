@@ -21,30 +21,10 @@
 
 struct heap {
 	struct program *p;
-	uint32_t *start;		/* edges backwards, by target */
-	key_id *from;
+	struct backwards edges;
 	uint8_t *seen, *fresh;		/* by key */
 	VEC(key_id) queue, found;
 };
-
-static void
-reverse(struct heap *h)
-{
-	const struct link *l = h->p->link;
-	uint32_t e;
-	size_t k, n = l->nodes.n;
-
-	h->start = ecalloc(n + 2, sizeof(*h->start));
-	h->from = ecalloc(l->edges.n, sizeof(*h->from));
-	for (e = 1; e < l->edges.n; e++)
-		h->start[(l->edges.p[e].to & ~EDGE_ARITH) + 2]++;
-	for (k = 2; k < n + 2; k++)
-		h->start[k] += h->start[k - 1];
-	for (k = 1; k < n; k++)
-		for (e = l->nodes.p[k].edges; e != 0; e = l->edges.p[e].next)
-			h->from[h->start[(l->edges.p[e].to & ~EDGE_ARITH) +
-			    1]++] = (key_id)k;
-}
 
 static void
 reach(struct heap *h, key_id k)
@@ -108,16 +88,15 @@ heap_seed(struct program *p)
 	h.fresh = ecalloc(l->nodes.n, 1);
 	for (n = 0; n < l->fresh.n; n++)
 		h.fresh[l->fresh.p[n]] = 1;
-	reverse(&h);
+	backwards_make(h.p->link, &h.edges);
 	start_from_stores(&h);
 	while (h.queue.n > 0) {
 		k = h.queue.p[--h.queue.n];
-		for (i = h.start[k]; i < h.start[k + 1]; i++)
-			reach(&h, h.from[i]);
+		for (i = h.edges.start[k]; i < h.edges.start[k + 1]; i++)
+			reach(&h, h.edges.from[i]);
 	}
 	free(h.seen);
-	free(h.start);
-	free(h.from);
+	backwards_free(&h.edges);
 	if (h.found.n > 0)
 		qsort(h.found.p, h.found.n, sizeof(*h.found.p),
 		    key_cmp);

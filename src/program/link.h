@@ -254,6 +254,19 @@ bool	sig_fits(const struct sig *func, const struct sig *pointer,
 
 void	gather(struct program *);
 
+/* ---- backwards.c ---- */
+
+/*
+ * The flow edges by their targets, as they were when it was made: those to k
+ * come from from[start[k]], ..., from[start[k + 1] - 1].  Freed by the caller.
+ */
+struct backwards {
+	uint32_t *start;
+	key_id *from;
+};
+void	backwards_make(const struct link *, struct backwards *);
+void	backwards_free(struct backwards *);
+
 /* ---- worth.c ---- */
 
 /* Let the addresses flow that can matter; the others are forgotten. */

@@ -26,8 +26,7 @@
 
 struct worth {
 	struct program *p;
-	uint32_t *start;		/* edges backwards, by target */
-	key_id *from;
+	struct backwards edges;
 	VEC(key_id) queue;
 };
 
@@ -41,25 +40,6 @@ static key_id
 target(const struct edge *e)
 {
 	return e->to & ~EDGE_ARITH;
-}
-
-static void
-reverse(struct worth *w)
-{
-	const struct link *l = w->p->link;
-	uint32_t e;
-	size_t k, n = l->nodes.n;
-
-	w->start = ecalloc(n + 2, sizeof(*w->start));
-	w->from = ecalloc(l->edges.n, sizeof(*w->from));
-	for (e = 1; e < l->edges.n; e++)
-		w->start[target(&l->edges.p[e]) + 2]++;
-	for (k = 2; k < n + 2; k++)
-		w->start[k] += w->start[k - 1];
-	for (k = 1; k < n; k++)
-		for (e = l->nodes.p[k].edges; e != 0; e = l->edges.p[e].next)
-			w->from[w->start[target(&l->edges.p[e]) + 1]++] =
-			    (key_id)k;
 }
 
 static void
@@ -79,9 +59,9 @@ backwards(struct worth *w, uint8_t *marks)
 
 	while (w->queue.n > 0) {
 		k = w->queue.p[--w->queue.n];
-		for (i = w->start[k]; i < w->start[k + 1]; i++)
-			if (points(w->p->link, w->from[i]))
-				reach(w, marks, w->from[i]);
+		for (i = w->edges.start[k]; i < w->edges.start[k + 1]; i++)
+			if (points(w->p->link, w->edges.from[i]))
+				reach(w, marks, w->edges.from[i]);
 	}
 }
 
@@ -174,7 +154,7 @@ worth_following(struct program *p)
 	locks = ecalloc(l->nodes.n, 1);
 	used = ecalloc(l->nodes.n, 1);
 	filled = ecalloc(l->nodes.n, 1);
-	reverse(&w);
+	backwards_make(w.p->link, &w.edges);
 	mark_locks(&w, locks);
 	for (i = 0; i < l->addresses.n; i++)
 		if (locks[l->addresses.p[i].to])
@@ -193,8 +173,7 @@ worth_following(struct program *p)
 	}
 	vec_free(&l->addresses);
 	vec_free(&w.queue);
-	free(w.start);
-	free(w.from);
+	backwards_free(&w.edges);
 	free(locks);
 	free(used);
 	free(filled);
