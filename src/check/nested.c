@@ -190,7 +190,7 @@ scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
 {
 	const struct ir_block *blk = &sc->ir->blocks[b];
 	const struct ir_insn *in;
-	uint32_t k;
+	uint32_t k, t;
 
 	for (; i < blk->ninsns; i++) {
 		in = &blk->insns[i];
@@ -212,17 +212,11 @@ scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
 		sc->d->compared = compared = true;
 		sc->d->compare = sc->base[b] + blk->ninsns - 1;
 	}
-	for (k = 0; k < (in->kind == IR_GOTO ? 1u : in->kind == IR_BRANCH ?
-	    2u : in->kind == IR_SWITCH ? in->nargs + 1u : 0u); k++) {
-		uint32_t t = in->kind == IR_SWITCH && k > 0 ?
-		    in->cases[k - 1].target : in->target[in->kind ==
-		    IR_SWITCH ? 0 : k];
-
+	for (k = 0; (t = ir_successor(in, k)) != IR_NONE; k++)
 		if (!sc->seen[t]) {
 			sc->seen[t] = 1;
 			scan_block(sc, t, 0, compared);
 		}
-	}
 }
 
 static void
