@@ -91,6 +91,18 @@ level_half(struct page *p, int level, const char *what)
 }
 
 static void
+level_halves(struct page *p, const struct store_finding *fd,
+    const char *expected, const char *possible)
+{
+	buf_str(&p->html, "<dl class=\"halves\">\n<div><dt>Expected</dt>");
+	level_half(p, fd->entry, expected);
+	buf_str(&p->html, "</div>\n<div class=\"possible\">"
+	    "<dt>Possible</dt>");
+	level_half(p, fd->exit, possible);
+	buf_str(&p->html, "</div>\n</dl>\n");
+}
+
+static void
 halves(struct page *p, const struct store_finding *fd)
 {
 	struct buf *b = &p->html;
@@ -98,19 +110,11 @@ halves(struct page *p, const struct store_finding *fd)
 	int id = number(fd);
 
 	if (id == IPL6) {
-		buf_str(b, "<dl class=\"halves\">\n<div><dt>Expected</dt>");
-		level_half(p, fd->entry, "at least, while the mutex is held");
-		buf_str(b, "</div>\n<div class=\"possible\">"
-		    "<dt>Possible</dt>");
-		level_half(p, fd->exit, "with the mutex held");
-		buf_str(b, "</div>\n</dl>\n");
+		level_halves(p, fd, "at least, while the mutex is held",
+		    "with the mutex held");
 	} else if (id == IPL1 || id == IPL2 || id == IPL12) {
-		buf_str(b, "<dl class=\"halves\">\n<div><dt>Expected</dt>");
-		level_half(p, fd->entry, "at its return, as at its entry");
-		buf_str(b, "</div>\n<div class=\"possible\">"
-		    "<dt>Possible</dt>");
-		level_half(p, fd->exit, "at its return");
-		buf_str(b, "</div>\n</dl>\n");
+		level_halves(p, fd, "at its return, as at its entry",
+		    "at its return");
 	} else if (but != NULL) {
 		buf_str(b, "<dl class=\"halves\">\n<div><dt>Expected</dt>"
 		    "<dd>");
