@@ -91,7 +91,7 @@ struct need {
 /*
  * The abstract state.  level to released are its property: states that
  * differ there are kept apart.  Arrays are owned by the solver's arena and
- * copied before they are changed (see state_own()).
+ * copied before they are changed.
  */
 struct state {
 	node_t level;

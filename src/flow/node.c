@@ -149,12 +149,6 @@ nodes_free(struct nodes *t)
 	free(t);
 }
 
-size_t
-nodes_count(const struct nodes *t)
-{
-	return t->v.n;
-}
-
 node_t
 node_const(struct nodes *t, int64_t k)
 {

@@ -85,8 +85,6 @@ node_get(const struct nodes *t, node_t n)
 	return &t->v.p[n];
 }
 
-size_t	nodes_count(const struct nodes *);
-
 node_t	node_const(struct nodes *, int64_t);
 node_t	node_leaf(struct nodes *, enum node_kind, uint32_t a, int64_t k);
 node_t	node_unary(struct nodes *, enum ir_op, node_t);

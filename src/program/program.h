@@ -55,7 +55,7 @@ struct prog_func {
 	const struct rule_func *rule;	/* NULL: none; it replaces the body */
 	struct prog_site *sites;	/* ir_insn.site indexes this */
 	uint32_t nsites;
-	uint32_t symbols;		/* scope for names, see prog_global() */
+	uint32_t symbols;		/* scope for names, see symbol_find() */
 	func_id *callers;		/* sorted, without repeats */
 	uint32_t ncallers;
 	uint32_t scc;			/* callee components have lower ones */

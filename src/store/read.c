@@ -306,17 +306,6 @@ store_finding_rests(struct store *s, int64_t finding, store_entry_fn *fn,
 }
 
 int
-store_handler_rests(struct store *s, int64_t handler, store_entry_fn *fn,
-    void *ctx, struct fault *f)
-{
-	struct rows r = { .to.entry = fn, .ctx = ctx };
-
-	return store_query(s, ENTRY "JOIN handler_ledger x ON x.ledger = e.id "
-	    "WHERE x.handler = :id ORDER BY e.id",
-	    NULL, handler, entry_row, &r, f);
-}
-
-int
 store_suppressions(struct store *s, store_suppression_fn *fn, void *ctx,
     struct fault *f)
 {

@@ -212,11 +212,9 @@ int	store_finding_handlers(struct store *, int64_t finding,
 	    store_handler_fn *, void *, struct fault *) MUST_CHECK;
 int	store_ledger(struct store *, const char *func, store_entry_fn *,
 	    void *, struct fault *) MUST_CHECK;
-/* The entries that a finding, or a handler's verdict, rests on. */
+/* The entries that a finding rests on. */
 int	store_finding_rests(struct store *, int64_t finding, store_entry_fn *,
 	    void *, struct fault *) MUST_CHECK;
-int	store_handler_rests(struct store *, int64_t handler,
-	    store_entry_fn *, void *, struct fault *) MUST_CHECK;
 int	store_suppressions(struct store *, store_suppression_fn *, void *,
 	    struct fault *) MUST_CHECK;
 int	store_handler_findings(struct store *, int64_t handler,
