@@ -18,6 +18,10 @@
  * sees all paths.  A choice binds the unknown or takes a value away from it,
  * so a path never contradicts itself.
  *
+ * machine.c is the machine, primitive.c does to it what the rules say,
+ * memory.c has values and cells, eval.c expressions, interp.c the rest: calls,
+ * branches, returns.
+ *
  * What the interpreter takes for granted is docs/assumptions.md, less what
  * it can see for itself: where a run leaves an assumption, a mark says so.
  */
@@ -81,6 +85,7 @@ struct frame {
 	uint32_t id, depth;		/* from 1; calls below the entry */
 	cell_t locals;
 	uint32_t block, insn, site;	/* where it is */
+	uint32_t base;			/* site of the block's first insn */
 };
 
 /* Why a path is at its end. */

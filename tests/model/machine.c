@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * The machine: the level L, the count of spin mutexes held, and o, to which
+ * the last release goes back.
+ */
+
+#include <string.h>
+
+#include "interp_int.h"
+
+void
+machine_set(struct run *r, int level)
+{
+	r->level = level;
+	r->peak = level > r->peak ? level : r->peak;
+}
+
+void
+machine_restore(struct run *r, int level)
+{
+	if (r->program->port->restore_sets || level < r->level)
+		machine_set(r, level);
+}
+
+void
+machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *class)
+{
+	struct hold h = { lock, level, r->level, class, false };
+	size_t i;
+
+	for (i = 0; i < r->holds.n; i++)
+		if (r->holds.p[i].lock == lock)
+			run_stop(r, RUN_STUCK, "a spin mutex is taken twice");
+	if (r->held++ == 0)
+		r->saved = r->level;
+	vec_push(&r->holds, h);
+	if (level > r->level)
+		machine_set(r, level);
+}
+
+void
+machine_leave(struct run *r, cell_t lock, bool or_any)
+{
+	size_t i, found = r->holds.n;
+	int old;
+
+	for (i = 0; i < r->holds.n; i++)
+		if (lock == 0 || r->holds.p[i].lock == lock)
+			found = i;
+	for (i = 0; found == r->holds.n && i < r->holds.n; i++)
+		if (or_any || r->holds.p[i].lock == 0)
+			found = i;	/* any; or the caller's */
+	r->unheld = found == r->holds.n;
+	if (r->unheld)
+		run_stop(r, RUN_STUCK, "releases what nobody holds");
+	old = r->holds.p[found].old;
+	if (r->holds.p[found].class != NULL)
+		r->released |= UINT64_C(1) << (r->holds.p[found].class -
+		    r->program->locks.p) % 64;
+	memmove(&r->holds.p[found], &r->holds.p[found + 1],
+	    (r->holds.n - found - 1) * sizeof(*r->holds.p));
+	r->holds.n--;
+	r->held--;
+	if (r->program->rules->save == RULE_SAVE_LOCK)
+		machine_restore(r, old);
+	else if (r->held == 0)
+		machine_restore(r, r->saved);
+}
