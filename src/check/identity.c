@@ -46,12 +46,6 @@ block_of(const struct ir_func *ir, uint32_t site)
 	return b;
 }
 
-static const struct ir_insn *
-terminator(const struct ir_func *ir, uint32_t b)
-{
-	return &ir->blocks[b].insns[ir->blocks[b].ninsns - 1];
-}
-
 /*
  * Mark the blocks from which a return can be reached without passing through
  * one block: those that it does not post-dominate.
@@ -68,10 +62,10 @@ mark_around(const struct ir_func *ir, uint32_t without, uint8_t *around)
 		for (b = ir->nblocks; b-- > 0; ) {
 			if (b == without || around[b])
 				continue;
-			if (terminator(ir, b)->kind == IR_RET)
+			if (ir_terminator(&ir->blocks[b])->kind == IR_RET)
 				around[b] = 1;
-			for (i = 0; (to = ir_successor(terminator(ir, b),
-			    i)) != IR_NONE && !around[b]; i++)
+			for (i = 0; (to = ir_successor(&ir->blocks[b], i)) !=
+			    IR_NONE && !around[b]; i++)
 				around[b] = around[to];
 			more |= around[b];
 		}
@@ -115,12 +109,13 @@ print_guards(struct checker *ck, const struct ir_func *ir, uint32_t block,
 
 	mark_around(ir, block, around);
 	for (p = 0; p < ir->nblocks; p++) {
-		const struct ir_insn *in = terminator(ir, p);
+		const struct ir_insn *in = ir_terminator(&ir->blocks[p]);
 
 		if ((in->kind != IR_BRANCH && in->kind != IR_SWITCH) ||
 		    (p != block && !around[p]))
 			continue;
-		for (i = 0; (to = ir_successor(in, i)) != IR_NONE; i++)
+		for (i = 0; (to = ir_successor(&ir->blocks[p], i)) != IR_NONE;
+		    i++)
 			if (!around[to])
 				add_guard(ck, ir, in, i, &guards);
 	}

@@ -205,14 +205,14 @@ scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
 			return;
 		}
 	}
-	in = &blk->insns[blk->ninsns - 1];
+	in = ir_terminator(blk);
 	if (in->kind == IR_BRANCH && reads_level(sc->p->rules, in->src) &&
 	    !sc->d->compared) {
 		/* It looks: the side that finds a difference repairs. */
 		sc->d->compared = compared = true;
 		sc->d->compare = sc->base[b] + blk->ninsns - 1;
 	}
-	for (k = 0; (t = ir_successor(in, k)) != IR_NONE; k++)
+	for (k = 0; (t = ir_successor(blk, k)) != IR_NONE; k++)
 		if (!sc->seen[t]) {
 			sc->seen[t] = 1;
 			scan_block(sc, t, 0, compared);

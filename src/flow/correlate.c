@@ -24,12 +24,6 @@
 #define MAX_APART	8	/* states with one property at one block */
 #define MAX_REGION	6	/* blocks from a test to what it decides */
 
-static const struct ir_insn *
-terminator(const struct ir_func *ir, uint32_t b)
-{
-	return &ir->blocks[b].insns[ir->blocks[b].ninsns - 1];
-}
-
 static bool
 is_test(const struct ir_insn *in)
 {
@@ -78,14 +72,14 @@ static bool
 decides(const struct solver *sv, const uint8_t *npreds, uint32_t b,
     uint32_t depth)
 {
-	const struct ir_insn *in = terminator(sv->ir, b);
+	const struct ir_insn *in = ir_terminator(&sv->ir->blocks[b]);
 	uint32_t i, t;
 
 	if (acts(sv, b))
 		return true;
 	if (depth == MAX_REGION)
 		return false;
-	for (i = 0; (t = ir_successor(in, i)) != IR_NONE; i++)
+	for (i = 0; (t = ir_successor(&sv->ir->blocks[b], i)) != IR_NONE; i++)
 		if ((npreds[t] == 1 || (is_test(in) &&
 		    sv->ir->blocks[b].ninsns == 1)) &&
 		    decides(sv, npreds, t, depth + 1))
@@ -98,8 +92,7 @@ matters(const struct solver *sv, const uint8_t *npreds, uint32_t b)
 {
 	uint32_t i, t;
 
-	for (i = 0; (t = ir_successor(terminator(sv->ir, b), i)) != IR_NONE;
-	    i++)
+	for (i = 0; (t = ir_successor(&sv->ir->blocks[b], i)) != IR_NONE; i++)
 		if (decides(sv, npreds, t, 0))
 			return true;
 	return false;
@@ -115,16 +108,16 @@ number_tests(struct solver *sv)
 	uint32_t b, i, k, t, n = 0;
 
 	for (b = 0; b < ir->nblocks; b++)
-		for (i = 0; (t = ir_successor(terminator(ir, b), i)) !=
-		    IR_NONE; i++)
+		for (i = 0; (t = ir_successor(&ir->blocks[b], i)) != IR_NONE;
+		    i++)
 			if (npreds[t] < 2)
 				npreds[t]++;
 	for (b = 0; b < ir->nblocks; b++) {
-		in = terminator(ir, b);
+		in = ir_terminator(&ir->blocks[b]);
 		if (sv->test[b] != 0 || !is_test(in) || n == MAX_TESTS)
 			continue;
 		for (k = b + 1; k < ir->nblocks; k++) {
-			other = terminator(ir, k);
+			other = ir_terminator(&ir->blocks[k]);
 			if (sv->test[k] != 0 || !is_test(other) ||
 			    !ir_expr_equal(in->src, other->src) ||
 			    !matters(sv, npreds, k))
@@ -159,8 +152,8 @@ correlate_prepare(struct solver *sv)
 		for (b = ir->nblocks; b-- > 0; ) {
 			ahead = sv->test[b] != 0 ?
 			    (uint64_t)1 << (sv->test[b] - 1) : 0;
-			for (i = 0; (t = ir_successor(terminator(ir, b),
-			    i)) != IR_NONE; i++)
+			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) !=
+			    IR_NONE; i++)
 				ahead |= sv->ahead[t];
 			changed |= ahead != sv->ahead[b];
 			sv->ahead[b] = ahead;

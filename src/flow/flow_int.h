@@ -538,6 +538,29 @@ void	summary_needs(struct solver *, const struct state *, uint32_t site,
 	    func_id callee, const struct summary *, const node_t *args,
 	    uint32_t nargs);
 
+/* ---- prepare.c ---- */
+
+/* To execute f abstractly, entered with mode spin mutexes held. */
+struct solver *solver_new(struct flow *, func_id, int mode);
+void	solver_free(struct solver *);
+/* The number of an instruction counts from 0 over the blocks in order. */
+const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
+
+/* ---- run.c ---- */
+
+/* Provides exits, with their sites and values; budget if some were lost. */
+void	solver_run(struct solver *);
+
+/* ---- plain.c ---- */
+
+/*
+ * Is the function without effect because all it calls are?  Fills in the
+ * summary if so.
+ */
+bool	plain_summary(struct flow *, func_id, int mode, struct summary *);
+/* Externals and assembly of functions that are not executed. */
+void	plain_ledger(struct flow *, func_id);
+
 /* ---- solve.c ---- */
 
 /* Never NULL; an approximation from below while the function is busy. */
@@ -553,13 +576,11 @@ int	flow_natural(struct flow *, func_id);
  */
 struct solver *flow_replay(struct flow *, func_id, int mode,
 	    struct summary *out, probe_fn *, void *ctx);
-void	solver_free(struct solver *);
 /*
  * The levels at which the primitive of a call site (ir_insn.site) is called,
  * whatever the level at the function's entry.
  */
 struct span flow_before(const struct flow *, func_id, uint32_t site);
-const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
 uint32_t flow_ledger(struct flow *, func_id, enum ledger_kind, name_t file,
 	    uint32_t line, const char *fmt, ...) PRINTFLIKE(6, 7);
 /* A call of what has no body and no rule; the compiler's own need neither. */

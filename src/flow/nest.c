@@ -446,8 +446,8 @@ solve_one(struct nest *n, func_id f)
 			tokens.grown = false;
 			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
 				either(&exit, &r);
-			for (i = 0; (t = ir_successor(&ir->blocks[b].insns[
-			    ir->blocks[b].ninsns - 1], i)) != IR_NONE; i++)
+			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) !=
+			    IR_NONE; i++)
 				if (r.set & ~in[t].set) {
 					either(&in[t], &r);
 					todo[t] = 1;

@@ -166,11 +166,9 @@ eval(const struct ir_expr *e, const struct value *env)
 static uint32_t
 successor(const struct run *run, uint32_t b, uint32_t i)
 {
-	const struct ir_block *blk = &run->ir->blocks[b];
-
 	if (run->only[b] != IR_NONE)
 		return i == 0 ? run->only[b] : IR_NONE;
-	return ir_successor(&blk->insns[blk->ninsns - 1], i);
+	return ir_successor(&run->ir->blocks[b], i);
 }
 
 /* Mark the blocks from which a marked one can be reached. */
@@ -324,12 +322,13 @@ is_decided(struct run *run, uint32_t block)
 	loop = ecalloc(ir->nblocks, 1);
 	mark_loop(run, block, loop);
 	for (b = 0; b < ir->nblocks && !decided; b++) {
-		in = &ir->blocks[b].insns[ir->blocks[b].ninsns - 1];
+		in = ir_terminator(&ir->blocks[b]);
 		if (loop[b] || !to[b] || run->only[b] != IR_NONE ||
 		    (in->kind != IR_BRANCH && in->kind != IR_SWITCH) ||
 		    is_plain(in->src, run->plain))
 			continue;
-		for (i = 0; (t = ir_successor(in, i)) != IR_NONE; i++)
+		for (i = 0; (t = ir_successor(&ir->blocks[b], i)) != IR_NONE;
+		    i++)
 			decided |= !to[t] && run->returns[t];
 	}
 	free(to);
@@ -517,8 +516,7 @@ flow_to(struct run *run, uint32_t b, const struct value *env)
 static void
 leave(struct run *run, uint32_t b, const struct value *env)
 {
-	const struct ir_insn *in = &run->ir->blocks[b].insns[
-	    run->ir->blocks[b].ninsns - 1];
+	const struct ir_insn *in = ir_terminator(&run->ir->blocks[b]);
 	struct value v;
 	uint32_t i, t;
 
@@ -541,7 +539,8 @@ leave(struct run *run, uint32_t b, const struct value *env)
 			return;
 		}
 	}
-	for (i = 0; (t = ir_successor(in, i)) != IR_NONE; i++)
+	for (i = 0; (t = ir_successor(&run->ir->blocks[b], i)) != IR_NONE;
+	    i++)
 		flow_to(run, t, env);
 }
 
@@ -621,8 +620,8 @@ run_func(struct run *run, const struct way_args *args)
 			}
 	} while (any);
 	for (b = 0; b < ir->nblocks; b++)
-		run->returns[b] = run->seen[b] && ir->blocks[b].insns[
-		    ir->blocks[b].ninsns - 1].kind == IR_RET;
+		run->returns[b] = run->seen[b] &&
+		    ir_terminator(&ir->blocks[b])->kind == IR_RET;
 	mark_back(run, run->returns);
 	find_plain(run);
 	for (b = 0; b < ir->nblocks; b++)

@@ -188,8 +188,10 @@ ir_opaque(struct arena *arena)
 }
 
 uint32_t
-ir_successor(const struct ir_insn *t, uint32_t i)
+ir_successor(const struct ir_block *b, uint32_t i)
 {
+	const struct ir_insn *t = ir_terminator(b);
+
 	switch (t->kind) {
 	case IR_GOTO:
 		return i == 0 ? t->target[0] : IR_NONE;

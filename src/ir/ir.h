@@ -151,8 +151,14 @@ struct ir_block {
 	uint32_t ninsns;
 };
 
-/* The i-th block after a terminator, counted from 0; IR_NONE: no more. */
-uint32_t ir_successor(const struct ir_insn *, uint32_t i);
+static inline const struct ir_insn *
+ir_terminator(const struct ir_block *b)
+{
+	return &b->insns[b->ninsns - 1];
+}
+
+/* The i-th block after another, counted from 0; IR_NONE: no more. */
+uint32_t ir_successor(const struct ir_block *, uint32_t i);
 
 /*
  * A variable of a function.  Parameters come first, in order.  Names are

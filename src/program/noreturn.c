@@ -53,7 +53,7 @@ block_returns(const struct program *p, const struct prog_func *pf,
 		if (b->insns[i].kind == IR_CALL &&
 		    !comes_back(p, &pf->sites[b->insns[i].site]))
 			return false;
-	in = &b->insns[b->ninsns - 1];
+	in = ir_terminator(b);
 	switch (in->kind) {
 	case IR_RET:
 		return true;

@@ -408,7 +408,7 @@ survey_structs(const struct program *p, func_id f)
 	if (map_count(p->link->lock_records) == 0)
 		return false;
 	for (b = 0; b < s.ir->nblocks; b++) {
-		in = &s.ir->blocks[b].insns[s.ir->blocks[b].ninsns - 1];
+		in = ir_terminator(&s.ir->blocks[b]);
 		if (in->kind != IR_RET || in->src == NULL)
 			continue;
 		if (!is_struct_pointer(&s, in->src))

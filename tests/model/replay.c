@@ -229,8 +229,7 @@ leads(const struct ir_func *ir, uint32_t from, uint32_t site, uint8_t *seen)
 	if (site >= n && site < n + ir->blocks[from].ninsns)
 		return true;
 	seen[from] = 1;
-	for (i = 0; (t = ir_successor(&ir->blocks[from].insns[
-	    ir->blocks[from].ninsns - 1], i)) != IR_NONE; i++)
+	for (i = 0; (t = ir_successor(&ir->blocks[from], i)) != IR_NONE; i++)
 		if (!seen[t] && leads(ir, t, site, seen))
 			return true;
 	return false;

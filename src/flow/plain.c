@@ -1,0 +1,204 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Most functions do nothing to the machine and neither do their callees.
+ * They are recognised by their calls alone and not executed.
+ */
+
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+static bool
+rule_is_plain(const struct flow *fl, const struct rule_func *r)
+{
+	size_t i;
+
+	/* Of adaptive mutexes, only what may enter or exit one. */
+	if (fl->adaptive) {
+		for (i = 0; i < r->neffects; i++)
+			if ((r->effects[i].what == RULE_ENTER ||
+			    r->effects[i].what == RULE_EXIT) &&
+			    r->effects[i].spin != RULE_SPIN)
+				return false;
+		return true;
+	}
+	return r->neffects == 0 && r->result == RULE_RESULT_UNKNOWN &&
+	    r->saves_to < 0;
+}
+
+/* Stores to the machine's own members. */
+static bool
+stores_machine(const struct flow *fl, const struct ir_insn *in)
+{
+	return in->kind == IR_ASSIGN && in->dst->kind == IR_FIELD &&
+	    rules_place(fl->program->rules, in->dst->record,
+	    in->dst->name) != NULL;
+}
+
+enum touches { TOUCHES_UNKNOWN, TOUCHES_NOT, TOUCHES };
+
+/* Does the function do something to the machine by itself? */
+static bool
+touches_machine(struct flow *fl, func_id f)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf = &p->funcs.p[f], *g;
+	const struct ir_func *ir = pf->ir;
+	uint32_t b, i, k;
+
+	if (fl->machine[f] != TOUCHES_UNKNOWN)
+		return fl->machine[f] == TOUCHES;
+	fl->machine[f] = TOUCHES;
+	for (i = 0; i < pf->nsites; i++)
+		for (k = 0; k < pf->sites[i].ntargets; k++) {
+			g = &p->funcs.p[pf->sites[i].targets[k]];
+			if (g->rule != NULL && !rule_is_plain(fl, g->rule))
+				return true;
+		}
+	for (b = 0; b < ir->nblocks && !fl->adaptive; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++)
+			if (stores_machine(fl, &ir->blocks[b].insns[i]))
+				return true;
+	fl->machine[f] = TOUCHES_NOT;
+	return false;
+}
+
+/* A short function that returns a pointer may say which lock it is. */
+static bool
+is_getter(const struct flow *fl, const struct ir_func *ir)
+{
+	const char *sig = name_str(fl->program->names, ir->sig);
+
+	return sig[0] == 'p' && ir->nblocks <= 4;
+}
+
+/* Callees of a function that is not executed; arrays grow by doubling. */
+static uint32_t *
+below_add(struct flow *fl, uint32_t *below, uint32_t *n, func_id callee,
+    int mode)
+{
+	uint32_t slot = callee * NMODES + (uint32_t)mode, *new, i;
+
+	for (i = 0; i < *n; i++)
+		if (below[i] == slot)
+			return below;
+	if ((*n & (*n - 1)) == 0) {
+		new = arena_alloc(fl->arena, (*n == 0 ? 1 : *n * 2) *
+		    sizeof(*new));
+		if (*n > 0)
+			memcpy(new, below, *n * sizeof(*new));
+		below = new;
+	}
+	below[(*n)++] = slot;
+	return below;
+}
+
+/* The constant that every return gives, or 0. */
+static node_t
+constant_result(struct flow *fl, const struct ir_func *ir)
+{
+	const struct ir_insn *in;
+	const struct ir_expr *value = NULL;
+	uint32_t b;
+
+	for (b = 0; b < ir->nblocks; b++) {
+		in = ir_terminator(&ir->blocks[b]);
+		if (in->kind != IR_RET)
+			continue;
+		if (in->src == NULL || in->src->kind != IR_CONST ||
+		    (value != NULL && value->value != in->src->value))
+			return 0;
+		value = in->src;
+	}
+	return value != NULL ? node_const(fl->nodes, value->value) : 0;
+}
+
+bool
+plain_summary(struct flow *fl, func_id f, int mode, struct summary *sum)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf = &p->funcs.p[f];
+	const struct prog_site *cs;
+	const struct summary *callee;
+	node_t peak = node_leaf(fl->nodes, NODE_ENTRY, 0, 0);
+	uint8_t faults = 0;
+	uint32_t *below = NULL, nbelow = 0, i, k;
+
+	if (is_getter(fl, pf->ir) || touches_machine(fl, f))
+		return false;
+	for (i = 0; i < pf->nsites; i++) {
+		cs = &pf->sites[i];
+		for (k = 0; k < cs->ntargets; k++) {
+			const struct prog_func *g =
+			    &p->funcs.p[cs->targets[k]];
+
+			if (g->rule != NULL || g->ir == NULL)
+				continue;
+			callee = flow_summary(fl, cs->targets[k], mode);
+			if (callee->nneeds > 0 || (callee->nseen > 0 &&
+			    !callee->neutral))
+				return false;
+			peak = level_max(fl->nodes, peak, callee->peak);
+			if (callee->faults == 0 || cs->ntargets != 1)
+				continue;
+			faults |= callee->faults;
+			below = below_add(fl, below, &nbelow,
+			    cs->targets[k], mode);
+		}
+	}
+	memset(sum, 0, sizeof(*sum));
+	sum->outcomes = arena_alloc(fl->arena, sizeof(*sum->outcomes));
+	sum->outcomes[0].level = node_leaf(fl->nodes, NODE_ENTRY, 0, 0);
+	sum->outcomes[0].peak = peak;
+	sum->outcomes[0].left = mode;
+	sum->outcomes[0].saved = mode > 0 ? node_leaf(fl->nodes, NODE_SAVED,
+	    0, 0) : 0;
+	sum->outcomes[0].result.lo = INT64_MIN;
+	sum->outcomes[0].result.hi = INT64_MAX;
+	sum->outcomes[0].ret = constant_result(fl, pf->ir);
+	if (sum->outcomes[0].ret != 0) {
+		(void)node_is_const(fl->nodes, sum->outcomes[0].ret,
+		    &sum->outcomes[0].result.lo);
+		sum->outcomes[0].result.hi = sum->outcomes[0].result.lo;
+		sum->outcomes[0].result.nonzero =
+		    sum->outcomes[0].result.lo != 0;
+	}
+	sum->noutcomes = sum->nseen = 1;
+	sum->neutral = true;
+	sum->plain = true;
+	sum->peak = peak;
+	sum->faults = faults;
+	sum->below = below;
+	sum->nbelow = nbelow;
+	return true;
+}
+
+void
+plain_ledger(struct flow *fl, func_id f)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf = &p->funcs.p[f], *g;
+	const struct ir_insn *in;
+	uint32_t b, i, k;
+
+	for (i = 0; i < pf->nsites; i++)
+		for (k = 0; k < pf->sites[i].ntargets; k++) {
+			g = &p->funcs.p[pf->sites[i].targets[k]];
+			if (g->rule == NULL && g->ir == NULL)
+				ledger_extern(fl, f, pf->sites[i].targets[k]);
+		}
+	for (b = 0; b < pf->ir->nblocks; b++)
+		for (i = 0; i < pf->ir->blocks[b].ninsns; i++) {
+			in = &pf->ir->blocks[b].insns[i];
+			if (in->kind == IR_ASM)
+				flow_ledger(fl, f, LEDGER_ASM,
+				    pf->ir->files[in->loc.file],
+				    in->loc.line, "asm \"%.40s\"",
+				    name_str(p->names, in->name));
+		}
+}

@@ -1,0 +1,259 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Running one function: states from block to block, until none is new.
+ */
+
+#include <stdlib.h>
+
+#include "flow/flow_int.h"
+
+#define MAX_APART	(MAX_STATES / 2) /* states that a trace keeps apart */
+#define MAX_CASES	24	/* of a switch that its default excludes */
+
+static void
+block_todo(struct solver *sv, uint32_t block, uint32_t i)
+{
+	uint32_t k = sv->order[block];
+
+	sv->at[block].todo[i] = true;
+	sv->todo[k / 64] |= (uint64_t)1 << (k % 64);
+}
+
+/* The first block in order that has a new state, or IR_NONE. */
+static uint32_t
+next_block(struct solver *sv)
+{
+	uint32_t w, k;
+
+	for (w = 0; w <= sv->ir->nblocks / 64; w++)
+		if (sv->todo[w] != 0) {
+			k = w * 64 + (uint32_t)__builtin_ctzll(sv->todo[w]);
+			sv->todo[w] &= sv->todo[w] - 1;
+			return sv->in_order[k];
+		}
+	return IR_NONE;
+}
+
+/*
+ * A witness must not go one way by what another path knew, so a trace keeps
+ * states apart that are joined otherwise; except where a loop begins, and not
+ * without a limit.  Returns a state that is just the same, or NULL.
+ */
+static struct state *
+find_equal(const struct solver *sv, const struct state *s, uint32_t block,
+    uint32_t *i)
+{
+	const struct block_states *at = &sv->at[block];
+
+	for (*i = 0; *i < at->n; ++*i)
+		if (state_equal(sv, at->p[*i], s))
+			return at->p[*i];
+	return NULL;
+}
+
+/* Hand a state to a block; it is the solver's afterwards. */
+static void
+arrive(struct solver *sv, struct state *s, uint32_t block)
+{
+	struct block_states *at = &sv->at[block];
+	struct state *old;
+	uint32_t i;
+
+	state_enter_block(sv, s, block);
+	old = correlate_choose(sv, s, block, &i);
+	if (old != NULL && sv->tracing && !sv->head[block] &&
+	    at->n < MAX_APART)
+		old = find_equal(sv, s, block, &i);
+	if (old != NULL) {
+		if (state_join(sv, old, s, block))
+			block_todo(sv, block, i);
+		return;
+	}
+	if (at->n == sv->max_states) {
+		sv->budget = true;
+		return;
+	}
+	if (at->n == at->cap) {
+		at->cap = at->cap == 0 ? 4 : at->cap * 2;
+		at->p = erealloc(at->p, at->cap * sizeof(*at->p));
+		at->todo = erealloc(at->todo, at->cap * sizeof(*at->todo));
+	}
+	at->p[at->n++] = s;
+	block_todo(sv, block, at->n - 1);
+}
+
+static void
+trace_branch(struct solver *sv, struct state *s, enum trace_kind kind,
+    uint32_t site, uint32_t target, bool taken)
+{
+	struct trace *t;
+
+	if (!sv->tracing)
+		return;
+	trace_add(sv, s, kind, site, s->level, 0);
+	t = (struct trace *)(uintptr_t)s->trace;
+	t->target = target;
+	t->taken = taken;
+}
+
+static void
+run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, uint32_t block)
+{
+	struct state *no;
+	node_t v;
+	int truth;
+
+	v = exec_eval(sv, s, in->src, site);
+	correlate_note(sv, block, v);
+	truth = state_truth(sv, s, v);
+	if (truth >= 0) {
+		trace_branch(sv, s, TRACE_FOLLOW, site,
+		    in->target[truth ? 0 : 1], truth);
+		arrive(sv, s, in->target[truth ? 0 : 1]);
+		return;
+	}
+	no = state_copy(sv, s);
+	if (state_assume(sv, s, v, true)) {
+		trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], true);
+		arrive(sv, s, in->target[0]);
+	}
+	if (state_assume(sv, no, v, false)) {
+		trace_branch(sv, no, TRACE_BRANCH, site, in->target[1],
+		    false);
+		arrive(sv, no, in->target[1]);
+	}
+}
+
+/* Take a case: a single value is compared, so that != is remembered, too. */
+static bool
+assume_case(struct solver *sv, struct state *s, node_t v,
+    const struct ir_case *c, bool taken)
+{
+	struct fact f = { v, false, c->lo, c->hi };
+
+	if (c->lo == c->hi)
+		return state_assume(sv, s, node_binary(sv->nodes, IR_OP_EQ,
+		    v, node_const(sv->nodes, c->lo)), taken);
+	return !taken || state_narrow(sv, s, &f);
+}
+
+static void
+run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, uint32_t block)
+{
+	struct state *c;
+	struct fact g;
+	node_t v;
+	uint32_t i;
+
+	v = exec_eval(sv, s, in->src, site);
+	correlate_note(sv, block, v);
+	for (i = 0; i < in->nargs; i++) {
+		c = state_copy(sv, s);
+		if (!assume_case(sv, c, v, &in->cases[i], true))
+			continue;
+		trace_branch(sv, c, TRACE_BRANCH, site, in->cases[i].target,
+		    false);
+		arrive(sv, c, in->cases[i].target);
+	}
+	/* The default: none of the cases, which cut off ends of the range. */
+	state_fact(sv, s, v, &g);
+	for (i = 0; i < in->nargs; i++)
+		if (in->cases[i].lo <= g.lo && g.lo <= in->cases[i].hi) {
+			if (in->cases[i].hi >= g.hi)
+				return;
+			g.lo = in->cases[i].hi + 1;
+		}
+	if (!state_narrow(sv, s, &g))
+		return;
+	for (i = 0; i < in->nargs && in->nargs <= MAX_CASES; i++)
+		if (!assume_case(sv, s, v, &in->cases[i], false))
+			return;
+	trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], false);
+	if (s->nocase == 0 && sv->implicit[block])
+		s->nocase = site + 1;
+	arrive(sv, s, in->target[0]);
+}
+
+static void
+run_return(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site)
+{
+	node_t v = 0;
+
+	if (in->src != NULL)
+		v = exec_eval(sv, s, in->src, site);
+	trace_add(sv, s, TRACE_RETURN, site, s->level, 0);
+	vec_push(&sv->exits, s);
+	vec_push(&sv->exit_sites, site);
+	vec_push(&sv->exit_values, v);
+}
+
+/* Run one state through the rest of a block. */
+static void
+run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
+{
+	const struct ir_block *b = &sv->ir->blocks[block];
+	const struct ir_insn *in;
+	struct state_list out = { 0 };
+	uint32_t site;
+	size_t k;
+
+	for (;; i++) {
+		in = &b->insns[i];
+		site = sv->base[block] + i;
+		if (++sv->steps > sv->max_steps) {
+			sv->budget = true;
+			break;
+		}
+		switch (in->kind) {
+		case IR_GOTO:
+			arrive(sv, s, in->target[0]);
+			break;
+		case IR_BRANCH:
+			run_branch(sv, s, in, site, block);
+			break;
+		case IR_SWITCH:
+			run_switch(sv, s, in, site, block);
+			break;
+		case IR_RET:
+			run_return(sv, s, in, site);
+			break;
+		case IR_UNREACHABLE:
+			break;
+		default:
+			out.n = 0;
+			exec_insn(sv, s, in, site, &out);
+			for (k = 1; k < out.n; k++)
+				run_from(sv, out.p[k], block, i + 1);
+			if (out.n == 0)
+				break;
+			s = out.p[0];
+			continue;
+		}
+		break;
+	}
+	free(out.p);
+}
+
+void
+solver_run(struct solver *sv)
+{
+	uint32_t b, i;
+
+	arrive(sv, state_new(sv), 0);
+	while ((b = next_block(sv)) != IR_NONE && sv->steps <= sv->max_steps)
+		for (i = 0; i < sv->at[b].n; i++)
+			if (sv->at[b].todo[i]) {
+				sv->at[b].todo[i] = false;
+				run_from(sv, state_copy(sv, sv->at[b].p[i]),
+				    b, 0);
+			}
+	sv->flow->counts.steps += sv->steps;
+}
