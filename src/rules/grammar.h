@@ -7,7 +7,7 @@
 /*
  * grammar: the sections and keys of a rule file, one table for all.
  *
- * The tables drive the reader (grammar.c), its messages, and the reference
+ * The tables (row.h) drive the reader, its messages, and the reference
  * part of docs/rules.md, which a test compares with grammar_reference().
  */
 

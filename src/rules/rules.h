@@ -69,7 +69,7 @@ struct rule_lock {
 	int arg;			/* or RULE_RET */
 	name_t record, field;		/* RULE_LOCK_FIELD */
 	bool or_any;			/* exit: if it is not held, any is */
-	bool all;			/* RULE_LOCK_ANY: as many as there are */
+	bool all;			/* ANY: as many as there are */
 };
 
 /* Whether the lock spins: stated, or decided where it is initialised. */
