@@ -7,7 +7,8 @@
 /*
  * Breaches at an instruction, which the engine has found on its way:
  * IPL006, the level is lowered below a mutex that is held; IPL005, a restore
- * whose token is none; and IPL009, a call that may sleep with a mutex held.
+ * whose token is none; IPL009, a call that may sleep with a mutex held; and
+ * IPL003, a mutex is entered that has not been released.
  */
 
 #include <string.h>
@@ -21,6 +22,7 @@ id_of(enum breach_kind k)
 	switch (k) {
 	case BREACH_DROP: return IPL6;
 	case BREACH_SLEEP: return IPL9;
+	case BREACH_AGAIN: return IPL3;
 	default: return IPL5;
 	}
 }
@@ -65,6 +67,19 @@ say_drop(struct checker *ck, const struct solver *sv, const struct breach *b,
 	step->note = check_fmt(ck, "level %s with %s held, expected at least "
 	    "%s", level_name_of(ck, b->level), lock, level_name_of(ck,
 	    b->expected));
+	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
+}
+
+static void
+say_again(struct checker *ck, const struct solver *sv,
+    const struct breach *b, struct finding *fi, struct step *step)
+{
+	const char *lock = lock_name_of(ck, sv, b->lock);
+
+	fi->message = check_fmt(ck, "%s can enter %s, a spin mutex, while it "
+	    "holds it since line %u", func_name_of(ck, sv->func), lock,
+	    solver_insn(sv->ir, b->taken)->loc.line);
+	step->note = check_fmt(ck, "%s held, expected not", lock);
 	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
 }
 
@@ -115,8 +130,9 @@ say_stale(struct checker *ck, const struct solver *sv,
 }
 
 /*
- * Reported already: the same place; or, of a variable without a token, the
- * path of the same function that has raised and does not restore.
+ * Reported already: the same place; of a variable without a token, the path
+ * of the same function that has raised and does not restore; and of a mutex
+ * that is entered again, that it is kept.
  */
 static bool
 is_known(const struct checker *ck, const struct finding *new,
@@ -134,6 +150,8 @@ is_known(const struct checker *ck, const struct finding *new,
 			return true;
 		if ((kind == BREACH_UNSET || kind == BREACH_UNSAVED) &&
 		    (fi->id == IPL1 || fi->id == IPL4))
+			return true;
+		if (kind == BREACH_AGAIN && fi->id == IPL3)
 			return true;
 	}
 	return false;
@@ -160,6 +178,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		say_drop(ck, sv, b, fi, step);
 	else if (b->kind == BREACH_SLEEP)
 		say_sleep(ck, sv, b, fi, step, &st);
+	else if (b->kind == BREACH_AGAIN)
+		say_again(ck, sv, b, fi, step);
 	else
 		say_stale(ck, sv, b, fi, step);
 	finding_ledger(ck, fi, sv->func);

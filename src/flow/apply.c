@@ -182,7 +182,7 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	sv->enters = true;
 	/* Nobody takes a mutex twice. */
 	for (i = 0; i < o->nheld; i++)
-		if (lock_holds(sv, s, locks[i]))
+		if (lock_again(sv, s, locks[i], ap->site))
 			return false;
 	held = arena_alloc(sv->arena, (s->nheld + o->nheld) *
 	    sizeof(*held));

@@ -211,7 +211,8 @@ enum breach_kind {
 	BREACH_UNSET,		/* restore from a variable without a value */
 	BREACH_UNSAVED,		/* restore of a constant, saved elsewhere */
 	BREACH_ORDER,		/* restore after that of an outer level */
-	BREACH_SLEEP		/* call that may sleep with a mutex held */
+	BREACH_SLEEP,		/* call that may sleep with a mutex held */
+	BREACH_AGAIN		/* a spin mutex is entered that is held */
 };
 
 struct breach {
@@ -219,6 +220,7 @@ struct breach {
 	uint32_t site;
 	node_t lock, token;
 	const struct way *way;	/* SLEEP: from the callee; NULL: itself */
+	uint32_t taken;		/* AGAIN: instruction that took it first */
 	int level, expected;		/* DROP: possible, and the mutex's */
 	const struct trace *trace;
 };
@@ -441,8 +443,9 @@ bool	lock_enter(struct solver *, struct state *, node_t lock, node_t level,
 /* lock 0: whichever.  false if none can be held: no such path. */
 bool	lock_exit(struct solver *, struct state *, node_t lock,
 	    uint32_t site);
-/* Held by that very name, as it was taken here. */
-bool	lock_holds(struct solver *, const struct state *, node_t lock);
+/* Held by that very name, as it was taken here; noted as a breach. */
+bool	lock_again(struct solver *, const struct state *, node_t lock,
+	    uint32_t site);
 /* The lock sits behind a pointer that is NULL: no path gets here. */
 bool	lock_invalid(struct solver *, const struct state *, node_t lock);
 /* Taking again what was released of the caller's; false: it was not. */

@@ -251,16 +251,22 @@ assume_valid(struct solver *sv, struct state *s, node_t lock)
 }
 
 bool
-lock_holds(struct solver *sv, const struct state *s, node_t lock)
+lock_again(struct solver *sv, const struct state *s, node_t lock,
+    uint32_t site)
 {
-	uint32_t i;
+	const struct held *h;
 
 	if (node_get(sv->nodes, lock)->flags & NODE_INNER)
 		return false;
-	for (i = 0; i < s->nheld; i++)
-		if (s->held[i].lock == lock)
-			return true;
-	return false;
+	for (h = s->held; h < s->held + s->nheld; h++)
+		if (h->lock == lock)
+			break;
+	if (h == s->held + s->nheld)
+		return false;
+	if (!h->unsure && !sv->flow->adaptive)
+		breach(sv, s, (struct breach){ .kind = BREACH_AGAIN,
+		    .site = site, .lock = lock, .taken = h->site });
+	return true;
 }
 
 bool
@@ -278,7 +284,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	assume_valid(sv, s, lock);
 	gone_forget(sv, s, lock);
 	/* Twice the same mutex: nobody gets past that. */
-	if (lock_holds(sv, s, lock))
+	if (lock_again(sv, s, lock, site))
 		return false;
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved_blame = s->blame.level;

@@ -419,3 +419,80 @@ ok_pointer(struct softc *sc)
 	splx(s);
 	return r;
 }
+
+/* The release before the second entry is missing on one way. */
+void
+bad_again(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	if (sc->sc_dead)
+		mutex_exit(&sc->sc_lock);
+	sc->sc_flags++;
+	mutex_enter(&sc->sc_lock);		/* expect: IPL003 */
+	sc->sc_flags++;
+	mutex_exit(&sc->sc_lock);
+}
+
+/* In a loop, by its own entry. */
+void
+bad_again_in_loop(struct softc *sc)
+{
+	for (;;) {
+		mutex_enter(&sc->sc_lock);	/* expect: IPL003 */
+		if (sc->sc_flags == 1)
+			continue;
+		mutex_exit(&sc->sc_lock);
+	}
+}
+
+/* One defect: that it is kept says it all. */
+int
+bad_again_and_kept(struct softc *sc)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		mutex_enter(&sc->sc_lock);
+		if (sc->sc_flags == i)
+			continue;
+		mutex_exit(&sc->sc_lock);
+	}
+	return 0;				/* expect: IPL003 */
+}
+
+/* Through a function that takes it for its caller. */
+int
+bad_again_by_callee(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	if (sc->sc_dead)
+		mutex_exit(&sc->sc_lock);
+	ok_take(sc);				/* expect: IPL003 */
+	ok_give(sc);
+	return 0;
+}
+
+/* The same test guards both. */
+void
+ok_again_if_released(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	if (sc->sc_dead)
+		mutex_exit(&sc->sc_lock);
+	sc->sc_flags++;
+	if (sc->sc_dead)
+		mutex_enter(&sc->sc_lock);
+	mutex_exit(&sc->sc_lock);
+}
+
+/* The next one of a list is another object's. */
+void
+ok_again_another(struct softc *sc)
+{
+	struct softc *n;
+
+	for (n = sc; n != NULL; n = n->sc_next)
+		mutex_enter(&n->sc_lock);
+	for (n = sc; n != NULL; n = n->sc_next)
+		mutex_exit(&n->sc_lock);
+}

@@ -148,6 +148,7 @@ struct run {
 	enum run_end end;
 	const char *why;		/* of RUN_STUCK and RUN_BOUND */
 	bool unheld;			/* stuck: releases what nobody holds */
+	bool again;			/* stuck: takes what it holds */
 	struct value ret;
 	struct value args[16];		/* as they are known at the end */
 	uint32_t nargs;

@@ -68,6 +68,8 @@ struct judge {
 	uint64_t nests;			/* handlers that nested return higher */
 	uint64_t keeps;			/* with a mutex held on some exits */
 	uint64_t drops;			/* that lower below a mutex they hold */
+	uint64_t again;			/* entered before a mutex was entered
+					   that was held */
 	uint64_t findings;		/* functions with a finding */
 	int lowest;			/* level with a spin mutex held */
 	int lowest_wrapped;		/* ... taken by a wrapper for several */
@@ -215,6 +217,8 @@ explore(struct judge *j, func_id f, int level, int held, int saved,
 		if (run_function(&r, j->p, &d, f, level, held, saved) !=
 		    RUN_RETURN) {
 			out->whole &= r.end != RUN_BOUND;
+			for (i = 0; r.again && i < r.called.n; i++)
+				j->again |= bit(r.called.p[i]);
 			j->needs |= r.unheld;
 			continue;
 		}
@@ -452,8 +456,8 @@ confirm(struct judge *j)
 		f = &j->w->results->findings.p[i];
 		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
 		    f->id == 2 ? (j->nests & bit(f->func)) != 0 :
-		    ((f->id == 3 ? j->keeps | j->leaky : j->leaky) &
-		    bit(f->func)) != 0;
+		    ((f->id == 3 ? j->keeps | j->again | j->leaky :
+		    j->leaky) & bit(f->func)) != 0;
 		j->tally->findings[f->id & 15]++;
 		j->tally->confirmed[f->id & 15] += yes;
 		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)

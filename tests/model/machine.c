@@ -34,8 +34,10 @@ machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *cla
 	size_t i;
 
 	for (i = 0; i < r->holds.n; i++)
-		if (r->holds.p[i].lock == lock)
+		if (r->holds.p[i].lock == lock) {
+			r->again = true;
 			run_stop(r, RUN_STUCK, "a spin mutex is taken twice");
+		}
 	if (r->held++ == 0)
 		r->saved = r->level;
 	vec_push(&r->holds, h);

@@ -100,6 +100,8 @@ claim(struct walk *w, struct run *r)
 	if (w->f->id == 6 && w->f->exit >= 0 && (r->level > w->f->exit ||
 	    r->held == 0))
 		return refuse(w, r, "the level is not below the mutex");
+	if (w->f->id == 3 && r->held == 0)
+		return refuse(w, r, "no mutex is held");
 	w->done = true;
 	return false;
 }
