@@ -217,14 +217,14 @@ lock_retake(struct solver *sv, struct state *s, node_t lock)
 	return true;
 }
 
-/* The pointer through which a lock inside of *p is reached, or 0. */
+/* The pointer to a lock, or to what the lock is inside of; 0: there is none. */
 static node_t
 base_pointer(const struct nodes *t, node_t lock)
 {
 	const struct node *n = node_get(t, lock);
 
 	if (n->kind != NODE_ADDR)
-		return 0;
+		return lock;
 	do
 		n = node_get(t, n->a);
 	while (n->kind == NODE_FIELD || n->kind == NODE_INDEX);
@@ -239,7 +239,7 @@ lock_invalid(struct solver *sv, const struct state *s, node_t lock)
 	return p != 0 && state_truth(sv, s, p) == 0;
 }
 
-/* A mutex inside of *p was taken, so p is not NULL. */
+/* A mutex at p, or inside of *p, was taken, so p is not NULL. */
 static void
 assume_valid(struct solver *sv, struct state *s, node_t lock)
 {

@@ -449,11 +449,9 @@ bad_again_in_loop(struct softc *sc)
 int
 bad_again_and_kept(struct softc *sc)
 {
-	int i;
-
-	for (i = 0; i < 3; i++) {
+	while (random_bit()) {
 		mutex_enter(&sc->sc_lock);
-		if (sc->sc_flags == i)
+		if (sc->sc_dead)
 			continue;
 		mutex_exit(&sc->sc_lock);
 	}

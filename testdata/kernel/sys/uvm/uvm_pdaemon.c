@@ -52,7 +52,7 @@ ok_uvmpd_trylockowner(struct vm_page *pg)
 }
 
 u_int
-fp_uvmpd_scan(struct vm_page *pg)
+ok_uvmpd_scan(struct vm_page *pg)
 {
 	kmutex_t *slock;
 	u_int n = 0;
@@ -68,7 +68,7 @@ fp_uvmpd_scan(struct vm_page *pg)
 		n++;
 		mutex_exit(slock);
 	}
-	return n;			/* ideal: none in fp_uvmpd_scan */
+	return n;
 }
 
 void
