@@ -359,10 +359,12 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 	const struct program *p = n->program;
 	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
 	const struct rule_func *r = rule_of(p, f, in);
-	struct reach before = *at, after;
+	struct reach before, after;
 	uint32_t i, set = 0;
 	int k;
 
+	if (r != NULL && r->neffects == 0 && r->result == RULE_RESULT_UNKNOWN)
+		return;
 	if (r != NULL) {
 		const struct rule_effect *e = lock_effect(r, true);
 
@@ -375,10 +377,10 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 		return;
 	}
 	/* A wrapper may save: the result, or through a pointer. */
-	save(tokens, in->dst, &before);
+	save(tokens, in->dst, at);
 	for (i = 0; i < in->nargs && tokens->n > 0; i++)
 		if (in->args[i]->kind == IR_ADDR)
-			save(tokens, in->args[i]->a, &before);
+			save(tokens, in->args[i]->a, at);
 	if (cs->ntargets == 0 || cs->ntargets > FEW)
 		return;
 	for (i = 0; i < cs->ntargets; i++)
@@ -486,44 +488,48 @@ matters(const struct nest *n, func_id f)
 	return false;
 }
 
+/* Callees first, and again from the start as long as a caller waits. */
+static void
+solve_all(struct nest *n, uint8_t *todo)
+{
+	const struct program *p = n->program;
+	const struct prog_func *pf;
+	uint32_t i, k, ntodo = (uint32_t)p->funcs.n;
+
+	while (ntodo > 0)
+		for (i = ntodo = 0; i < p->funcs.n; i++) {
+			pf = &p->funcs.p[p->order[i]];
+			if (!todo[p->order[i]])
+				continue;
+			todo[p->order[i]] = 0;
+			if (pf->rule != NULL || pf->ir == NULL ||
+			    !matters(n, p->order[i]) ||
+			    !solve_one(n, p->order[i]))
+				continue;
+			for (k = 0; k < pf->ncallers; k++) {
+				todo[pf->callers[k]] = 1;
+				ntodo++;
+			}
+		}
+}
+
 struct nest *
 nest_solve(const struct program *p)
 {
 	struct nest *n = ecalloc(1, sizeof(*n));
-	uint8_t *queued = ecalloc(p->funcs.n + 1, 1);
-	VEC(func_id) queue = { 0 };
-	size_t i, k;
-	func_id f;
+	uint8_t *todo = emalloc(p->funcs.n + 1);
+	size_t i;
 
 	n->program = p;
 	n->set = ecalloc(p->funcs.n + 1, sizeof(*n->set));
 	n->enters = ecalloc(p->funcs.n + 1, sizeof(*n->enters));
 	n->index = map_new();
-	for (i = 0; i < p->funcs.n; i++)
+	for (i = 0; i < p->funcs.n; i++) {
 		n->set[i] = 1;
-	for (i = 0; i < p->funcs.n; i++)
-		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL &&
-		    matters(n, (func_id)i)) {
-			vec_push(&queue, (func_id)i);
-			queued[i] = 1;
-		}
-	for (i = 0; i < queue.n; i++) {
-		f = queue.p[i];
-		queued[f] = 0;
-		if (!solve_one(n, f))
-			continue;
-		for (k = 0; k < p->funcs.p[f].ncallers; k++) {
-			func_id c = p->funcs.p[f].callers[k];
-
-			if (!queued[c] && p->funcs.p[c].rule == NULL &&
-			    p->funcs.p[c].ir != NULL) {
-				queued[c] = 1;
-				vec_push(&queue, c);
-			}
-		}
+		todo[i] = 1;
 	}
-	vec_free(&queue);
-	free(queued);
+	solve_all(n, todo);
+	free(todo);
 	return n;
 }
 

@@ -19,7 +19,6 @@
  * they are solved again, until nothing changes: the least fixpoint.
  */
 
-#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,17 +231,6 @@ ledger_extern(struct flow *fl, func_id f, func_id callee)
 		    name_str(fl->program->names, pf->name));
 }
 
-static int
-by_component(const void *a, const void *b, void *ctx)
-{
-	const struct program *p = ctx;
-	func_id x = *(const func_id *)a, y = *(const func_id *)b;
-
-	if (p->funcs.p[x].scc != p->funcs.p[y].scc)
-		return p->funcs.p[x].scc < p->funcs.p[y].scc ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
 /* Again, with what keepers hold as their defect. */
 static void
 solve_keepers(struct flow *fl, const func_id *order, size_t n)
@@ -286,9 +274,9 @@ solve(struct program *p, bool adaptive)
 	fl->rests = ecalloc(p->funcs.n + 1, sizeof(*fl->rests));
 	order = emalloc((p->funcs.n + 1) * sizeof(*order));
 	for (i = n = 0; i < p->funcs.n; i++)
-		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
-			order[n++] = (func_id)i;
-	qsort_r(order, n, sizeof(*order), by_component, p);
+		if (p->funcs.p[p->order[i]].ir != NULL &&
+		    p->funcs.p[p->order[i]].rule == NULL)
+			order[n++] = p->order[i];
 	for (i = 0; i < n; i++) {
 		(void)flow_summary(fl, order[i], 0);
 		settle(fl);

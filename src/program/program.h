@@ -144,6 +144,7 @@ struct program {
 	VEC(struct ir_remark) remarks;	/* sorted by file, line */
 	VEC(struct ir_level) levels;	/* sorted by value, then name */
 	uint32_t nsccs;
+	func_id *order;			/* all, by component, then number */
 	struct prog_counts {		/* for the record */
 		uint32_t registrations;	/* registering calls in the units */
 		uint32_t registrations_known; /* that gave function and level */

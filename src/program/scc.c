@@ -96,6 +96,24 @@ visit(struct tarjan *t, func_id root)
 	}
 }
 
+/* By component, and by number within each. */
+static void
+put_in_order(struct program *p)
+{
+	uint32_t *next = ecalloc((size_t)p->nsccs + 1, sizeof(*next)), c;
+	func_id f;
+
+	for (f = 0; f < p->funcs.n; f++)
+		next[p->funcs.p[f].scc + 1]++;
+	for (c = 0; c < p->nsccs; c++)
+		next[c + 1] += next[c];
+	p->order = arena_alloc(p->arena,
+	    (p->funcs.n + 1) * sizeof(*p->order));
+	for (f = 0; f < p->funcs.n; f++)
+		p->order[next[p->funcs.p[f].scc]++] = f;
+	free(next);
+}
+
 void
 calls_rank(struct program *p)
 {
@@ -109,6 +127,7 @@ calls_rank(struct program *p)
 	for (f = 0; f < p->funcs.n; f++)
 		if (t.index[f] == 0)
 			visit(&t, f);
+	put_in_order(p);
 	vec_free(&t.frames);
 	vec_free(&t.stack);
 	free(t.index);
