@@ -249,6 +249,19 @@ taken_here(const struct outcome *o)
 	return o->nheld > 0;
 }
 
+/* Or by one that keeps it for its callers, of whom others release it. */
+static bool
+taken_for_here(const struct checker *ck, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].unsure || (o->held[i].from != NO_FUNC &&
+		    ck->flow->consumed[o->held[i].from] != CONSUMED))
+			return false;
+	return o->nheld > 0;
+}
+
 /* A handler that keeps what it took on every path breaks its contract, too. */
 static bool
 handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
@@ -314,7 +327,7 @@ reportable_held(const struct checker *ck, func_id f,
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
 		return true;
 	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
-	    !(o->kept || (o->same && taken_here(o))))
+	    !(o->kept || (o->same && taken_for_here(ck, o))))
 		return false;
 	/* Next to a defect, the exit that differs by its result is meant. */
 	for (i = 0; i < sum->noutcomes; i++)

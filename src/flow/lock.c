@@ -65,6 +65,10 @@ lock_classes(struct solver *sv, node_t lock,
 	case NODE_PHI:
 		key = place_key(sv, n->a);
 		break;
+	case NODE_FRESH:
+		/* A callee has filled in what it got the address of. */
+		key = n->a != 0 ? place_key(sv, n->a) : 0;
+		break;
 	case NODE_RET:
 		/* What a call has just made is what its place can hold. */
 		in = solver_insn(sv->ir, (uint32_t)n->k);

@@ -206,6 +206,15 @@ fact_by_form(struct solver *sv, node_t value, struct fact *f)
 		f->lo = 0;
 		f->hi = 1;
 		break;
+	case NODE_ENTRY:
+	case NODE_SAVED:
+	case NODE_LOCKSAVED:
+	case NODE_CLAMP:
+	case NODE_MAX:
+	case NODE_MIN:
+		/* A level, or a status word: some code has -1 for none. */
+		f->lo = 0;
+		break;
 	case NODE_BINARY:
 		if (p->op == IR_OP_EQ || p->op == IR_OP_LT) {
 			f->lo = 0;
