@@ -157,6 +157,40 @@ is_unknown(const struct fact *f)
 	return f->lo == INT64_MIN && f->hi == INT64_MAX && !f->nonzero;
 }
 
+/* Is the class that of the lock alone, not of all structs around it? */
+static bool
+is_single(const struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+
+	if (p->kind != NODE_ADDR)
+		return p->kind == NODE_INIT;
+	p = node_get(t, p->a);
+	return p->kind != NODE_FIELD ||
+	    node_get(t, p->a)->kind != NODE_FIELD;
+}
+
+/*
+ * It returns with a mutex of its own that no caller can release: not the
+ * exit of a wrapper, but one that has forgotten a release.
+ */
+static bool
+is_forgotten(struct solver *sv, const struct outcome *o)
+{
+	const struct held *h;
+	uint32_t i;
+
+	if (sv->flow->adaptive || sv->budget || o->escapes)
+		return false;
+	for (i = 0; i < o->nheld; i++) {
+		h = &o->held[i];
+		if (h->unsure || h->class == NULL || !is_single(sv->nodes,
+		    h->lock) || above_gives(sv->flow->above, sv->func, h->class))
+			return false;
+	}
+	return true;
+}
+
 static enum defect
 held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 {
@@ -184,7 +218,7 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 			if (same && !(sv->budget && is_unknown(&o->result)))
 				return DEFECT_HELD;
 		}
-	return d;
+	return is_forgotten(sv, o) ? DEFECT_HELD : d;
 }
 
 /*

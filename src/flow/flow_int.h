@@ -261,6 +261,7 @@ struct flow {
 	struct nodes *nodes;
 	struct summary **sums;		/* nfuncs * NMODES, NULL: not asked */
 	uint8_t *keeper;		/* per function: see keep.c */
+	struct above *above;		/* see above.c */
 	uint8_t *misreleases;		/* per function: replay for unheld */
 	struct entered {		/* per function: see need.c */
 		const struct prog_lock **p;
@@ -493,6 +494,16 @@ bool	unheld_why(struct solver *, const struct state *, bool as_spin,
 	    node_t lock, enum unheld_kind *);
 void	unheld_add(struct solver *, const struct state *, enum unheld_kind,
 	    node_t lock, uint32_t site);
+
+/* ---- above.c ---- */
+
+struct above	*above_new(struct flow *);
+void	above_free(struct above *);		/* NULL is fine */
+/*
+ * Does the text of a caller of f, or of theirs, or of what these call,
+ * release a mutex of that class, so that it may be what f returns with?
+ */
+bool	above_gives(struct above *, func_id f, const struct prog_lock *);
 
 /* ---- keep.c ---- */
 

@@ -267,6 +267,7 @@ solve(struct program *p, bool adaptive)
 	fl->ways = ways_new(p);
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
 	fl->keeper = ecalloc(p->funcs.n + 1, 1);
+	fl->above = above_new(fl);
 	fl->misreleases = ecalloc(p->funcs.n + 1, 1);
 	fl->entered = ecalloc(p->funcs.n + 1, sizeof(*fl->entered));
 	fl->machine = ecalloc(p->funcs.n + 1, 1);
@@ -321,6 +322,7 @@ flow_free(struct flow *fl)
 	free(fl->entered);
 	free(fl->misreleases);
 	free(fl->keeper);
+	above_free(fl->above);
 	free(fl->rests);
 	nodes_free(fl->nodes);
 	arena_free(fl->arena);
