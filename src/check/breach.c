@@ -160,7 +160,8 @@ is_known(const struct checker *ck, const struct finding *new,
 static void
 report(struct checker *ck, struct solver *sv, const struct breach *b)
 {
-	struct frame fr = { sv->func, -1, 0, 0 };
+	struct frame fr = { sv->func, -1, 0 };
+	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;
 	struct step *step;
@@ -170,7 +171,13 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		ck->results->findings.n--;
 		return;
 	}
-	witness_path(ck, sv, b->trace, fr, &st);
+	prove_breach(ck, sv, b, fr, &proof);
+	if (proof.end == WALK_NONE) {
+		ck->results->findings.n--;
+		proof_free(&proof);
+		return;
+	}
+	witness_path(ck, sv, &proof, fr, &st);
 	witness_trim(&st);
 	step = witness_insn(ck, sv->pf, sv->func, b->site, STEP_LEVEL, 0,
 	    &st);
@@ -184,6 +191,7 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		say_stale(ck, sv, b, fi, step);
 	finding_ledger(ck, fi, sv->func);
 	witness_close(ck, fi, "", &st);
+	proof_free(&proof);
 }
 
 void

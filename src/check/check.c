@@ -131,7 +131,8 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 {
 	struct nodes *t = ck->flow->nodes;
 	const struct prog_handler *h = handler_of(ck->program, f);
-	struct frame fr = { f, -1, 0, 0 };
+	struct frame fr = { f, -1, 0 };
+	struct proof proof;
 	struct steps st = { 0 };
 	struct buf cause = { 0 }, lv = { 0 };
 	struct finding *fi;
@@ -150,6 +151,11 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 			id = 7;
 			site = rising_restore(o)->site;
 		}
+	}
+	prove_outcome(ck, sv, o, fr, &proof);
+	if (proof.end == WALK_NONE) {
+		proof_free(&proof);
+		return;
 	}
 	fi = finding_add(ck, id, f, h, site);
 	if (h != NULL) {
@@ -170,7 +176,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		    "other paths, but can return at %s", func_name_of(ck, f), lv.p);
 		buf_free(&lv);
 	}
-	witness_path(ck, sv, o->trace, fr, &st);
+	witness_path(ck, sv, &proof, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
 		st.p[st.n - 1].note = check_fmt(ck, "%s, expected %s%s",
@@ -182,6 +188,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	buf_free(&cause);
 	witness_close(ck, fi, "", &st);
 	witness_nearest(ck, fi, sv, sum, o, fr);
+	proof_free(&proof);
 }
 
 const char *
@@ -208,7 +215,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 {
 	uint32_t i;
 	node_t held = o->nheld > 0 ? o->held[o->nheld - 1].lock : 0;
-	struct frame fr = { f, -1, 0, 0 };
+	struct frame fr = { f, -1, 0 };
+	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
@@ -220,13 +228,18 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 			held = sum->outcomes[i].released[0];
 	lock = o->nheld > 0 && o->held[o->nheld - 1].class != NULL ?
 	    o->held[o->nheld - 1].class->text : lock_name_of(ck, sv, held);
+	prove_outcome(ck, sv, o, fr, &proof);
+	if (proof.end == WALK_NONE) {
+		proof_free(&proof);
+		return;
+	}
 	fi = finding_add(ck, ck->flow->adaptive ? 13 : 3, f,
 	    handler_of(ck->program, f), o->site);
 	fi->message = check_fmt(ck, o->kept || o->callers ?
 	    "%s releases %s on other paths, but can return with it held" :
 	    "%s takes %s, which nobody releases, and returns with it held",
 	    func_name_of(ck, f), lock);
-	witness_path(ck, sv, o->trace, fr, &st);
+	witness_path(ck, sv, &proof, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
 		st.p[st.n - 1].note = check_fmt(ck, "%s held, expected not",
@@ -235,6 +248,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	finding_identify(ck, fi, lock);
 	witness_close(ck, fi, "", &st);
 	witness_nearest(ck, fi, sv, sum, o, fr);
+	proof_free(&proof);
 }
 
 /* By the function itself, not by one that it calls. */

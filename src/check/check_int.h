@@ -29,35 +29,57 @@ struct steps {
 	VEC(struct hop) hops;
 	func_id func;
 	int entry, held;
-	bool loose;
+	bool proven;			/* the hops are one path */
 };
 
-/* ---- witness.c ---- */
+/* ---- prove.c ---- */
 
 /* How levels read in a witness: at a handler's level, or symbolic. */
 struct frame {
 	func_id func;
 	int entry;			/* IPL number, or -1 */
-	uint32_t depth;
 	int drawn;			/* entry for the bounds of a step, if
 					   entry is symbolic; or -1 */
 };
 
+/* A single path that does what a finding claims; solver: of the replay. */
+struct proof {
+	struct walk *walk;
+	enum walk_end end;
+	const struct trace *trace;	/* if it was not found, that of the
+					   replay, which may be of no path */
+};
+
+/* The function returns like that outcome of its replay. */
+void	prove_outcome(struct checker *, const struct solver *,
+	    const struct outcome *, struct frame, struct proof *);
+void	prove_breach(struct checker *, const struct solver *,
+	    const struct breach *, struct frame, struct proof *);
+void	prove_unheld(struct checker *, const struct solver *,
+	    const struct unheld *, struct frame, struct proof *);
 /*
- * Append the steps of a path, into callees where the level moved.  trace is
- * of a replay that is still alive.
+ * The function, entered at a level with so many mutexes held, returns at the
+ * site with as many and that level, by the landmarks or like the trace.
  */
+void	prove_exit(struct checker *, func_id, uint32_t site, int held,
+	    int entry, int exit, const struct trace *,
+	    const struct landmark *, size_t, struct proof *);
+void	proof_free(struct proof *);
+
+/* ---- witness.c ---- */
+
+/* Append the steps of a path, into callees where the level moved. */
 void	witness_path(struct checker *, const struct solver *,
-	    const struct trace *, struct frame, struct steps *);
+	    const struct proof *, struct frame, struct steps *);
+/* Its hops only. */
+void	witness_hops(struct checker *, const struct solver *,
+	    const struct proof *, struct frame, struct steps *);
 /* "s = splvm() [splbio]", in the results' arena. */
 const char *witness_text(struct checker *, const struct ir_func *,
 	    const struct ir_insn *);
 /* Append one step at an instruction; texts are copied. */
 struct step *witness_insn(struct checker *, const struct prog_func *, func_id,
 	    uint32_t site, enum step_kind, uint32_t depth, struct steps *);
-/* Append a hop that raises to that level, of a loose witness. */
-void	witness_landmark(struct steps *, enum hop_kind, func_id,
-	    uint32_t site, uint32_t depth, func_id callee, int level);
 struct step *witness_place(struct checker *, enum step_kind, name_t file,
 	    uint32_t line, func_id, const char *text, struct steps *);
 void	witness_registration(struct checker *, const struct prog_handler *,
@@ -86,9 +108,6 @@ const char *func_name_of(struct checker *, func_id);
 const char *lock_name_of(struct checker *, const struct solver *, node_t);
 const char *check_fmt(struct checker *, const char *fmt, ...)
 	    PRINTFLIKE(2, 3);
-/* The outcome of a replay that is the same as one of the summary. */
-const struct outcome *replay_outcome(const struct summary *,
-	    const struct outcome *);
 
 /* ---- report ---- */
 

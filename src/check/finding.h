@@ -141,8 +141,9 @@ struct witness {
 	size_t nhops;
 	func_id func;			/* where it begins */
 	int entry, held;		/* level, mutexes held there */
-	bool loose;			/* hops are landmarks: conditions were
-					   not followed, other calls left out */
+	bool proven;			/* the hops are one path; else it was
+					   not found within a limit, and they
+					   may be of several */
 };
 
 struct finding {

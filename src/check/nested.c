@@ -62,6 +62,11 @@ struct lower {
 
 #define NLOWER	32			/* levels that are remembered */
 
+struct landmarks {
+	struct landmark *p;
+	size_t n, cap;
+};
+
 struct nesting {
 	struct checker *ck;
 	struct lower lower[NLOWER];
@@ -449,8 +454,9 @@ release_step(struct checker *ck, func_id f, uint32_t site,
  */
 static const struct prog_lock *
 nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
-    struct steps *st)
+    struct steps *st, struct landmarks *marks)
 {
+	struct landmark mark = { .func = f, .callee = NO_FUNC };
 	const struct prog_func *pf = &ck->program->funcs.p[f];
 	const struct ir_insn *in;
 	const struct prog_lock *l;
@@ -463,19 +469,20 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 		return NULL;
 	in = solver_insn(pf->ir, site);
 	g = nest_target(ck->nest, &pf->sites[in->site], exit);
+	mark.site = site;
+	mark.callee = g;
+	vec_push(marks, mark);
 	if (g != NO_FUNC) {
 		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
-		witness_landmark(st, HOP_CALL, f, site, depth, g, exit);
 		s->before = entry;
 		s->after = exit;
 		s->held = 1;
 		s->note = check_fmt(ck, "level %s -> %s", level_name_of(ck,
 		    entry), level_name_of(ck, exit));
-		return nest_path(ck, g, entry, exit, depth + 1, st);
+		return nest_path(ck, g, entry, exit, depth + 1, st, marks);
 	}
 	l = nest_lock(ck->program, f, in, true);
 	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
-	witness_landmark(st, HOP_PRIMITIVE, f, site, depth, NO_FUNC, exit);
 	s->before = entry;
 	s->after = exit;
 	s->lock = l != NULL ? l->text : "a spin mutex";
@@ -519,12 +526,13 @@ collect(struct nesting *ns)
 		struct nested n = { r->handler, r->exit_max_nested, NULL,
 		    NULL, NULL };
 		struct steps st = { 0 };
+		struct landmarks marks = { 0 };
 
 		if (r->exit_max_nested <= r->handler->level ||
 		    r->exit_max > r->handler->level)
 			continue;
 		l = nest_path(ck, r->handler->func, r->handler->level,
-		    r->exit_max_nested, 0, &st);
+		    r->exit_max_nested, 0, &st, &marks);
 		n.lock = l != NULL ? l->text : check_fmt(ck,
 		    "a spin mutex at %s", level_name_of(ck, n.exit));
 		find_proof(ns, &n);
@@ -532,7 +540,7 @@ collect(struct nesting *ns)
 		if (n.by != NULL ||
 		    lower_than(ns, n.handler->level).lock != NULL)
 			vec_push(&ns->list, n);
-		vec_free(&st.hops);
+		vec_free(&marks);
 		free(st.p);
 	}
 }
@@ -699,21 +707,87 @@ back_to_entry(struct checker *ck, struct steps *st,
 	}
 }
 
+/* A path of the handler that nests, and the same with no mutex held. */
+static enum walk_end
+prove_at(struct checker *ck, const struct nested *n, int exit,
+    struct steps *st, struct steps *clean)
+{
+	const struct prog_handler *h = n->handler;
+	struct frame fr = { h->func, h->level, -1 };
+	struct solver sv = { .mode = 1 };
+	struct landmarks marks = { 0 };
+	struct steps scratch = { 0 };
+	struct proof proof, back;
+	enum walk_end end;
+
+	(void)nest_path(ck, h->func, h->level, exit, 0, &scratch, &marks);
+	free(scratch.p);
+	prove_exit(ck, h->func, IR_NONE, 1, h->level, exit, NULL, marks.p,
+	    marks.n, &proof);
+	end = proof.end;
+	if (end == WALK_FOUND) {
+		witness_hops(ck, &sv, &proof, fr, st);
+		prove_exit(ck, h->func, IR_NONE, 0, h->level, h->level,
+		    proof.trace, NULL, 0, &back);
+		sv.mode = 0;
+		if (back.end == WALK_FOUND)
+			witness_hops(ck, &sv, &back, fr, clean);
+		proof_free(&back);
+	}
+	proof_free(&proof);
+	vec_free(&marks);
+	return end;
+}
+
+/* The highest exit level that a path gets to; those above are ruled out. */
+static enum walk_end
+prove_nested(struct checker *ck, struct nested *n, struct steps *st,
+    struct steps *clean)
+{
+	enum walk_end end = WALK_NONE;
+	int exit;
+
+	for (exit = n->exit; exit > n->handler->level && end == WALK_NONE;
+	    exit--)
+		if (nest_source(ck->nest, n->handler->func, exit) != IR_NONE) {
+			end = prove_at(ck, n, exit, st, clean);
+			n->exit = exit;
+		}
+	return end;
+}
+
 static void
-report_group(struct nesting *ns, const struct nested *n, size_t count)
+report_group(struct nesting *ns, struct nested *n, size_t count)
 {
 	struct checker *ck = ns->ck;
 	const struct program *p = ck->program;
-	const struct prog_handler *h = n->handler;
-	const char *name = name_str(p->names, p->funcs.p[h->func].name);
+	const struct prog_handler *h;
+	const char *name;
 	struct steps st = { 0 }, clean = { 0 };
+	struct landmarks marks = { 0 };
 	struct finding *fi;
 	const struct prog_handler **others;
 	const struct prog_lock *l;
 	uint32_t site;
 	bool repaired;
-	int exit = n->exit;
-	size_t i;
+	int exit;
+	size_t i, best = count;
+	enum walk_end end;
+
+	/* The first of which a path is known; those that have none go. */
+	end = WALK_NONE;
+	for (i = 0; i < count && end != WALK_FOUND; i++) {
+		end = prove_nested(ck, &n[i], &st, &clean);
+		if (end != WALK_NONE)
+			best = end == WALK_FOUND || best == count ? i : best;
+	}
+	if (best == count)
+		return;
+	n += best;
+	count -= best;
+	exit = n->exit;
+	h = n->handler;
+	name = name_str(p->names, p->funcs.p[h->func].name);
 
 	if (n->by != NULL)
 		repaired = dispatch_steps(ns, n, &st);
@@ -727,7 +801,7 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	if (n->via != NULL)
 		witness_registration(ck, n->via, &st);
 	witness_registration(ck, h, &st);
-	(void)nest_path(ck, h->func, h->level, exit, 0, &st);
+	(void)nest_path(ck, h->func, h->level, exit, 0, &st, &marks);
 	site = return_step(ck, h->func, exit, &st);
 	st.p[st.n - 1].held = 1;
 	st.p[st.n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
@@ -763,7 +837,9 @@ report_group(struct nesting *ns, const struct nested *n, size_t count)
 	st.held = 1;
 	witness_close(ck, fi, "entered with a spin mutex held", &st);
 	witness_registration(ck, h, &clean);
-	l = nest_path(ck, h->func, h->level, exit, 0, &clean);
+	marks.n = 0;
+	l = nest_path(ck, h->func, h->level, exit, 0, &clean, &marks);
+	vec_free(&marks);
 	back_to_entry(ck, &clean, l, h->level);
 	(void)return_step(ck, h->func, h->level, &clean);
 	clean.p[clean.n - 1].note = check_fmt(ck, "level %s, as at entry",

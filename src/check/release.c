@@ -57,16 +57,22 @@ message(struct checker *ck, const struct solver *sv, const struct unheld *u,
 static void
 report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 {
-	struct frame fr = { u->func, -1, 0, 0 };
+	struct frame fr = { u->func, -1, 0 };
+	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
 
+	prove_unheld(ck, sv, u, fr, &proof);
+	if (proof.end == WALK_NONE) {
+		proof_free(&proof);
+		return;
+	}
 	lock = u->class != NULL ? u->class->text :
 	    lock_name_of(ck, sv, u->lock);
 	fi = finding_add(ck, 11, u->func, NULL, u->site);
 	fi->message = message(ck, sv, u, lock);
-	witness_path(ck, sv, u->trace, fr, &st);
+	witness_path(ck, sv, &proof, fr, &st);
 	if (u->kind != UNHELD_TWICE)
 		witness_trim(&st);
 	witness_insn(ck, sv->pf, u->func, u->site, STEP_LOCK, 0, &st)->note =
@@ -76,6 +82,7 @@ report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock,
 	    st.p[st.n - 1].text));
 	witness_close(ck, fi, "", &st);
+	proof_free(&proof);
 }
 
 bool

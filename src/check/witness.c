@@ -7,9 +7,8 @@
 /*
  * Witnesses: a trace of the engine as steps for a reader.
  *
- * A trace knows calls by the callee's outcome.  To show the path inside, the
- * callee is executed again with traces, and the exit with that outcome gives
- * the steps below.  Callees that did not move the level have none.
+ * A proof has all that the path does, in callees, too.  Shown are callees that
+ * leave another level or count behind, and decisions of the function itself.
  */
 
 #include <ctype.h>
@@ -295,72 +294,82 @@ lock_text(const struct solver *sv, const struct trace *t)
 
 	if (t->lock == 0)
 		return "a mutex";
+	if (t->at != NULL)
+		sv = t->at->solver;
 	l = lock_class((struct solver *)(uintptr_t)sv, t->lock);
 	return l != NULL ? l->text : "a mutex";
 }
 
-static bool
-same_facts(const struct outcome *a, const struct outcome *b)
-{
-	uint32_t i;
+/* A path in order, and where each call of it ends. */
+struct walked {
+	VEC(const struct trace *) path;
+	size_t *end;			/* TRACE_CALL: its return */
+};
 
-	if (a->level != b->level || a->left != b->left ||
-	    a->nheld != b->nheld || a->nraises != b->nraises ||
-	    a->nwrites != b->nwrites || a->defect != b->defect)
-		return false;
-	for (i = 0; i < a->nheld; i++)
-		if (a->held[i].lock != b->held[i].lock)
-			return false;
-	return true;
+static uint32_t
+depth_of(const struct trace *t)
+{
+
+	return t->at != NULL ? t->at->depth : 0;
 }
 
-const struct outcome *
-replay_outcome(const struct summary *sum, const struct outcome *o)
+static func_id
+func_of(const struct trace *t, struct frame fr)
 {
-	uint32_t i;
 
-	for (i = 0; i < sum->noutcomes; i++)
-		if (same_facts(&sum->outcomes[i], o) &&
-		    sum->outcomes[i].result.lo == o->result.lo &&
-		    sum->outcomes[i].result.hi == o->result.hi)
-			return &sum->outcomes[i];
-	for (i = 0; i < sum->noutcomes; i++)
-		if (same_facts(&sum->outcomes[i], o))
-			return &sum->outcomes[i];
-	return NULL;
+	return t->at != NULL ? t->at->func : fr.func;
 }
 
-/* The steps inside a call, as its own trace tells them. */
 static void
-descend(struct checker *ck, const struct trace *t, struct frame fr,
-    struct steps *st)
+walked_make(const struct trace *last, struct walked *w)
 {
-	struct frame in = { t->callee, -1, fr.depth + 1, -1 };
-	struct summary sum;
-	const struct outcome *o;
-	struct solver *sv;
-	int lo, hi;
+	const struct trace *t;
+	size_t i, k;
 
-	if (fr.depth >= MAX_DEPTH || st->n >= MAX_STEPS_SHOWN)
-		return;
-	in.entry = level_in(ck, fr, t->before);
-	drawn_bounds(ck, fr, t->before, &lo, &hi);
-	in.drawn = lo == hi ? lo : -1;
-	sv = flow_replay(ck->flow, t->callee, t->mode, &sum, NULL, NULL);
-	o = replay_outcome(&sum, t->outcome);
-	if (o != NULL && o->trace != NULL) {
-		st->hops.p[st->hops.n - 1].inside = true;
-		witness_path(ck, sv, o->trace, in, st);
+	memset(w, 0, sizeof(*w));
+	for (t = last; t != NULL; t = t->prev)
+		vec_push(&w->path, t);
+	for (i = 0; i < w->path.n / 2; i++) {
+		t = w->path.p[i];
+		w->path.p[i] = w->path.p[w->path.n - 1 - i];
+		w->path.p[w->path.n - 1 - i] = t;
 	}
-	solver_free(sv);
+	w->end = emalloc((w->path.n + 1) * sizeof(*w->end));
+	for (i = 0; i < w->path.n; i++) {
+		t = w->path.p[i];
+		w->end[i] = i;
+		if (t->kind != TRACE_CALL || t->at == NULL)
+			continue;
+		for (k = i + 1; k < w->path.n && depth_of(w->path.p[k]) >
+		    depth_of(t); k++)
+			w->end[i] = k;
+	}
 }
 
 static void
-one_hop(struct checker *ck, const struct trace *t, struct frame fr,
-    struct steps *st)
+walked_free(struct walked *w)
 {
-	struct hop h = { .func = fr.func, .site = t->site, .depth = fr.depth,
-	    .target = t->target, .held = t->held, .callee = t->callee };
+
+	vec_free(&w->path);
+	free(w->end);
+}
+
+/* Is the call followed by what is inside? */
+static bool
+has_inside(const struct walked *w, size_t i)
+{
+
+	return w->end[i] > i;
+}
+
+static void
+one_hop(struct checker *ck, const struct walked *w, size_t i,
+    struct frame fr, struct steps *st)
+{
+	const struct trace *t = w->path.p[i], *end = w->path.p[w->end[i]];
+	struct hop h = { .func = func_of(t, fr), .site = t->site,
+	    .depth = depth_of(t), .target = t->target, .held = end->held,
+	    .callee = t->callee, .inside = has_inside(w, i) };
 
 	switch (t->kind) {
 	case TRACE_BRANCH:
@@ -377,38 +386,63 @@ one_hop(struct checker *ck, const struct trace *t, struct frame fr,
 		h.kind = HOP_PRIMITIVE;
 		break;
 	}
-	drawn_bounds(ck, fr, t->after, &h.lo, &h.hi);
+	drawn_bounds(ck, fr, end->after, &h.lo, &h.hi);
 	vec_push(&st->hops, h);
 }
 
-void
-witness_landmark(struct steps *st, enum hop_kind kind, func_id func,
-    uint32_t site, uint32_t depth, func_id callee, int level)
+/* What is done at a step; NULL: nothing to show. */
+static const char *
+note_of(struct checker *ck, const struct solver *sv, const struct trace *t,
+    node_t after, struct frame fr)
 {
-	struct hop h = { .kind = kind, .func = func, .site = site,
-	    .depth = depth, .callee = callee, .lo = level, .hi = level,
-	    .target = IR_NONE, .inside = true };
+	const struct ir_func *ir = ck->program->funcs.p[func_of(t, fr)].ir;
 
-	st->loose = true;
-	vec_push(&st->hops, h);
+	switch (t->kind) {
+	case TRACE_BRANCH:
+		if (solver_insn(ir, t->site)->kind != IR_BRANCH)
+			return "";
+		return t->taken ? "taken" : "not taken";
+	case TRACE_RETURN:
+		return check_fmt(ck, "level %s", level_text(ck, fr, after));
+	case TRACE_ENTER:
+	case TRACE_EXIT:
+		if (t->before == after)
+			return check_fmt(ck, t->kind == TRACE_ENTER ?
+			    "%s taken, level stays %s" : t->held > 0 ?
+			    "%s released, not the last one: level stays %s" :
+			    "%s released, level stays %s", lock_text(sv, t),
+			    level_text(ck, fr, after));
+		return check_fmt(ck, "%s %s, level %s -> %s", lock_text(sv,
+		    t), t->kind == TRACE_ENTER ? "taken" : "released",
+		    level_text(ck, fr, t->before), level_text(ck, fr, after));
+	default:
+		if (t->kind == TRACE_CALL && t->before == after)
+			return "";
+		return check_fmt(ck, "level %s -> %s", level_text(ck, fr,
+		    t->before), level_text(ck, fr, after));
+	}
 }
 
-static void
-one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
-    struct frame fr, struct steps *st)
+/* false: the step, and what is inside of it, are not for a reader. */
+static bool
+one_step(struct checker *ck, const struct solver *sv, const struct walked *w,
+    size_t i, struct frame fr, struct steps *st)
 {
-	const struct prog_func *pf = &ck->program->funcs.p[fr.func];
-	struct step *s;
+	const struct trace *t = w->path.p[i], *end = w->path.p[w->end[i]];
 	enum step_kind kind = STEP_LEVEL;
+	uint32_t depth = depth_of(t);
+	func_id f = func_of(t, fr);
+	struct step *s;
 
-	one_hop(ck, t, fr, st);
 	switch (t->kind) {
 	case TRACE_FOLLOW:
-		return;
+		return false;
 	case TRACE_CALL:
-		if (t->before == t->after && t->outcome->nheld == 0 &&
-		    t->outcome->nreleased == 0 && t->outcome->nraises == 0)
-			return;
+		if (t->outcome != NULL ? t->before == t->after &&
+		    t->outcome->nheld == 0 && t->outcome->nreleased == 0 &&
+		    t->outcome->nraises == 0 : t->before == end->after &&
+		    t->held == end->held)
+			return false;
 		kind = STEP_CALL;
 		break;
 	case TRACE_ENTER:
@@ -416,80 +450,69 @@ one_step(struct checker *ck, const struct solver *sv, const struct trace *t,
 		kind = STEP_LOCK;
 		break;
 	case TRACE_BRANCH:
-		if (fr.depth > 0)
-			return;
-		kind = STEP_BRANCH;
-		break;
 	case TRACE_RETURN:
-		if (fr.depth > 0)
-			return;
-		kind = STEP_RETURN;
+		if (depth > 0)
+			return false;
+		kind = t->kind == TRACE_BRANCH ? STEP_BRANCH : STEP_RETURN;
 		break;
 	default:
 		break;
 	}
-	s = witness_insn(ck, pf, fr.func, t->site, kind, fr.depth, st);
+	s = witness_insn(ck, &ck->program->funcs.p[f], f, t->site, kind,
+	    depth, st);
 	s->before = level_in(ck, fr, t->before);
-	s->after = level_in(ck, fr, t->after);
-	drawn_bounds(ck, fr, t->after, &s->lo, &s->hi);
-	if (t->kind == TRACE_ENTER || t->kind == TRACE_EXIT)
+	s->after = level_in(ck, fr, end->after);
+	drawn_bounds(ck, fr, end->after, &s->lo, &s->hi);
+	if (kind == STEP_LOCK)
 		s->lock = lock_text(sv, t);
-	s->held = t->held;
-	switch (t->kind) {
-	case TRACE_BRANCH:
-		if (solver_insn(pf->ir, t->site)->kind == IR_BRANCH)
-			s->note = t->taken ? "taken" : "not taken";
-		break;
-	case TRACE_RETURN:
-		s->note = check_fmt(ck, "level %s", level_text(ck, fr,
-		    t->after));
-		break;
-	case TRACE_ENTER:
-	case TRACE_EXIT:
-		if (t->before == t->after)
-			s->note = check_fmt(ck, t->kind == TRACE_ENTER ?
-			    "%s taken, level stays %s" :
-			    t->held > 0 ? "%s released, not the last one: "
-			    "level stays %s" : "%s released, level stays %s",
-			    lock_text(sv, t), level_text(ck, fr,
-			    t->after));
-		else
-			s->note = check_fmt(ck, "%s %s, level %s -> %s",
-			    lock_text(sv, t), t->kind == TRACE_ENTER ?
-			    "taken" : "released", level_text(ck, fr,
-			    t->before), level_text(ck, fr, t->after));
-		break;
-	case TRACE_CALL:
-		if (t->before != t->after)
-			s->note = check_fmt(ck, "level %s -> %s",
-			    level_text(ck, fr, t->before),
-			    level_text(ck, fr, t->after));
-		descend(ck, t, fr, st);
-		break;
-	default:
-		s->note = check_fmt(ck, "level %s -> %s", level_text(ck, fr,
-		    t->before), level_text(ck, fr, t->after));
-		break;
-	}
+	s->held = end->held;
+	s->note = note_of(ck, sv, t, end->after, fr);
+	return true;
+}
+
+static void
+begin(const struct solver *sv, const struct proof *p, struct frame fr,
+    struct steps *st)
+{
+
+	st->func = fr.func;
+	st->entry = fr.entry >= 0 ? fr.entry : 0;
+	st->held = sv->mode;
+	st->proven = p->end == WALK_FOUND;
 }
 
 void
 witness_path(struct checker *ck, const struct solver *sv,
-    const struct trace *last, struct frame fr, struct steps *st)
+    const struct proof *p, struct frame fr, struct steps *st)
 {
-	const struct trace *t;
-	VEC(const struct trace *) path = { 0 };
+	struct walked w;
+	size_t i, hidden = 0;
 
-	if (fr.depth == 0) {
-		st->func = fr.func;
-		st->entry = fr.entry >= 0 ? fr.entry : 0;
-		st->held = sv->mode;
+	begin(sv, p, fr, st);
+	walked_make(p->trace, &w);
+	for (i = 0; i < w.path.n; i++) {
+		one_hop(ck, &w, i, fr, st);
+		if (i < hidden || depth_of(w.path.p[i]) > MAX_DEPTH ||
+		    st->n > MAX_STEPS_SHOWN)
+			continue;
+		if (!one_step(ck, sv, &w, i, fr, st) && has_inside(&w, i))
+			hidden = w.end[i] + 1;
 	}
-	for (t = last; t != NULL; t = t->prev)
-		vec_push(&path, t);
-	while (path.n > 0)
-		one_step(ck, sv, path.p[--path.n], fr, st);
-	vec_free(&path);
+	walked_free(&w);
+}
+
+void
+witness_hops(struct checker *ck, const struct solver *sv,
+    const struct proof *p, struct frame fr, struct steps *st)
+{
+	struct walked w;
+	size_t i;
+
+	begin(sv, p, fr, st);
+	walked_make(p->trace, &w);
+	for (i = 0; i < w.path.n; i++)
+		one_hop(ck, &w, i, fr, st);
+	walked_free(&w);
 }
 
 void
@@ -583,7 +606,7 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 	w->func = st->func;
 	w->entry = st->entry;
 	w->held = st->held;
-	w->loose = st->loose;
+	w->proven = st->proven;
 	f->witnesses = w - f->nwitnesses;
 	f->nwitnesses++;
 	vec_free(&st->hops);
@@ -625,10 +648,47 @@ common_steps(const path_t *a, const path_t *b)
 }
 
 static bool
-keeps_contract(const struct checker *ck, const struct outcome *o)
+keeps_contract(const struct checker *ck, const struct outcome *o,
+    struct frame fr)
 {
+	struct nodes *t = ck->flow->nodes;
+	int64_t k;
+
+	if (fr.entry >= 0 && (!node_is_const(t, level_at(t, o->level,
+	    fr.entry, 0), &k) || k != fr.entry))
+		return false;
 	return o->defect == DEFECT_NONE && o->nheld == 0 &&
 	    o->trace != NULL && !level_is_raised(ck->flow, o->level);
+}
+
+/* Of those that keep the contract, the one most like the breach. */
+static const struct outcome *
+nearest(const struct checker *ck, const struct summary *sum,
+    const struct outcome *breach, struct frame fr, uint8_t *tried)
+{
+	path_t own = { 0 }, path = { 0 };
+	size_t n, most = 0;
+	uint32_t i, best = sum->noutcomes;
+
+	path_of(breach->trace, &own);
+	for (i = 0; i < sum->noutcomes; i++) {
+		if (&sum->outcomes[i] == breach || tried[i] ||
+		    !keeps_contract(ck, &sum->outcomes[i], fr))
+			continue;
+		path.n = 0;
+		path_of(sum->outcomes[i].trace, &path);
+		n = common_steps(&own, &path);
+		if (best == sum->noutcomes || n > most) {
+			best = i;
+			most = n;
+		}
+	}
+	vec_free(&own);
+	vec_free(&path);
+	if (best == sum->noutcomes)
+		return NULL;
+	tried[best] = 1;
+	return &sum->outcomes[best];
 }
 
 void
@@ -636,30 +696,22 @@ witness_nearest(struct checker *ck, struct finding *fi,
     const struct solver *sv, const struct summary *sum,
     const struct outcome *breach, struct frame fr)
 {
-	const struct outcome *best = NULL;
-	path_t own = { 0 }, path = { 0 };
+	const struct outcome *best;
+	uint8_t *tried = ecalloc(sum->noutcomes, 1);
 	struct steps st = { 0 };
-	size_t n, most = 0;
-	uint32_t i;
+	struct proof proof;
 
-	path_of(breach->trace, &own);
-	for (i = 0; i < sum->noutcomes; i++) {
-		if (&sum->outcomes[i] == breach ||
-		    !keeps_contract(ck, &sum->outcomes[i]))
-			continue;
-		path.n = 0;
-		path_of(sum->outcomes[i].trace, &path);
-		n = common_steps(&own, &path);
-		if (best == NULL || n > most) {
-			best = &sum->outcomes[i];
-			most = n;
-		}
+	while ((best = nearest(ck, sum, breach, fr, tried)) != NULL) {
+		prove_outcome(ck, sv, best, fr, &proof);
+		if (proof.end == WALK_FOUND)
+			break;
+		proof_free(&proof);
 	}
-	vec_free(&own);
-	vec_free(&path);
+	free(tried);
 	if (best == NULL)
 		return;
-	witness_path(ck, sv, best->trace, fr, &st);
+	witness_path(ck, sv, &proof, fr, &st);
+	proof_free(&proof);
 	witness_trim(&st);
 	if (st.n == 0)
 		return;

@@ -273,7 +273,7 @@ end_raises(struct solver *sv, struct state *s)
 			uint32_t keep = i;
 
 			s->blame.level = s->raises[i].blame;
-			for (; i < s->nraises; i++)
+			for (; i < s->nraises && sv->walk == NULL; i++)
 				sv->ended_site[s->raises[i].site] = 1;
 			s->nraises = keep;
 			return;
@@ -397,6 +397,62 @@ summary_apply(struct solver *sv, const struct state *before,
 		}
 		vec_push(out, s);
 	}
+}
+
+/*
+ * What a function does to count and locks does not depend on the count at its
+ * entry, unless it releases what its caller took; and the level that nested
+ * mutexes leave behind is gone with the caller's last release.
+ */
+const struct summary *
+summary_for(struct solver *sv, const struct state *s, uint32_t site,
+    func_id callee, const node_t *args, uint32_t nargs, int *mode)
+{
+	const struct summary *sum = flow_summary(sv->flow, callee, 0);
+
+	*mode = 0;
+	if (!summary_wants(sv, s, site, sum, args, nargs))
+		return sum;
+	*mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
+	return flow_summary(sv->flow, callee, *mode);
+}
+
+/* The count after the call, and the level if it can be told. */
+static bool
+is_after(struct apply *ap, const struct outcome *o, const struct state *after)
+{
+	node_t level;
+	int lo, hi, lo2, hi2;
+
+	if (state_count(after) - state_count(ap->s) != (int)o->nheld -
+	    (int)o->nreleased)
+		return false;
+	level = subst(ap, o->nheld > 0 && o->saved != 0 && state_count(ap->s)
+	    == 0 ? o->saved : o->level);
+	if (level == 0)
+		return true;
+	level_bounds(ap->sv->nodes, level, &lo, &hi);
+	level_bounds(ap->sv->nodes, state_count(after) > 0 &&
+	    state_count(ap->s) == 0 ? after->saved : after->level, &lo2,
+	    &hi2);
+	return lo == lo2 && hi == hi2;
+}
+
+bool
+summary_hides(struct solver *sv, const struct state *before,
+    const struct summary *sum, const node_t *args, uint32_t nargs,
+    const struct state *after)
+{
+	struct apply ap = { sv, before, args, nargs, 0, false };
+	uint32_t i;
+
+	for (i = 0; i < sum->nseen; i++)
+		if (is_after(&ap, &sum->outcomes[i], after))
+			return false;
+	for (; i < sum->noutcomes; i++)
+		if (is_after(&ap, &sum->outcomes[i], after))
+			return true;
+	return false;
 }
 
 bool

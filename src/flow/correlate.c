@@ -167,7 +167,7 @@ correlate_note(struct solver *sv, uint32_t block, node_t v)
 	uint64_t bit;
 	uint32_t i;
 
-	if (sv->test[block] == 0 ||
+	if (sv->walk != NULL || sv->test[block] == 0 ||
 	    node_get(sv->nodes, v)->kind == NODE_CONST)
 		return;
 	bit = (uint64_t)1 << (sv->test[block] - 1);

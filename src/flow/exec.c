@@ -38,6 +38,7 @@ trace_add(struct solver *sv, struct state *s, enum trace_kind kind,
 	t->held = state_count(s);
 	t->callee = NO_FUNC;
 	t->target = IR_NONE;
+	t->at = s->at;
 	s->trace = t;
 }
 
@@ -65,6 +66,10 @@ exec_place(struct solver *sv, struct state *s, const struct ir_expr *e,
 {
 	switch (e->kind) {
 	case IR_LOCAL:
+		if (s->at != NULL)
+			return node_frame_local(sv->nodes, e->local,
+			    e->local < sv->ir->nparams, s->at->id,
+			    sv->func);
 		return node_local(sv->nodes, e->local,
 		    e->local < sv->ir->nparams);
 	case IR_GLOBAL:
@@ -119,6 +124,8 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 		    exec_eval(sv, s, e->a, site),
 		    exec_eval(sv, s, e->b, site));
 	case IR_OPAQUE:
+		if (s->at != NULL)
+			return state_leaf(sv, s, NODE_FRESH, 0, site);
 		return node_leaf(sv->nodes, NODE_FRESH, 0, site);
 	default:
 		mp = machine_place(sv, e);
@@ -236,7 +243,7 @@ effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
 	if (!e->lock.or_any && unheld_why(sv, s, e->spin == RULE_SPIN, lock,
 	    &why)) {
 		unheld_add(sv, s, why, lock, site);
-		return true;
+		return sv->walk == NULL;
 	}
 	if (!lock_exit(sv, s, lock, site) && !(e->lock.or_any &&
 	    lock_exit(sv, s, 0, site))) {
@@ -445,6 +452,18 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 	vec_free(&after);
 }
 
+/* A level that was saved; where it is a constant, by some raise here. */
+static bool
+is_saved(const struct solver *sv, const struct state *s, node_t v)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].old == v)
+			return true;
+	return (node_get(sv->nodes, v)->flags & NODE_TOKEN) != 0;
+}
+
 /* A call of something that does nothing to the machine. */
 static void
 call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
@@ -460,10 +479,10 @@ call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
 			continue;
 		place = p->a;
 		old = state_read(sv, s, place);
-		if (!(node_get(sv->nodes, old)->flags & NODE_TOKEN) &&
-		    node_get(sv->nodes, place)->kind == NODE_LOCAL)
-			state_write(sv, s, place, node_leaf(sv->nodes,
-			    NODE_FRESH, place, site));
+		if (!is_saved(sv, s, old) && node_get(sv->nodes, place)->kind == NODE_LOCAL)
+			state_write(sv, s, place, s->at != NULL ?
+			    state_leaf(sv, s, NODE_FRESH, place, site) :
+			    node_leaf(sv->nodes, NODE_FRESH, place, site));
 	}
 	call_result(sv, s, in, ret, site);
 	list_add(out, s);
@@ -490,20 +509,13 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
-	/*
-	 * What a function does to count and locks does not depend on the
-	 * count at its entry, unless it releases what its caller took; and
-	 * the level that nested mutexes leave behind is gone with the
-	 * caller's last release.
-	 */
-	mode = 0;
-	if (s->nheld > 0 || s->nmaybe > 0)
+	if (sv->walk != NULL) {
+		if (sv->inlines && walk_enter(sv, s, in, callee, args, site,
+		    false))
+			return;
+	} else if (s->nheld > 0 || s->nmaybe > 0)
 		entered_add(sv, s, callee);
-	sum = flow_summary(sv->flow, callee, mode);
-	if (summary_wants(sv, s, site, sum, args, in->nargs)) {
-		mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
-		sum = flow_summary(sv->flow, callee, mode);
-	}
+	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
 	if (sum->neutral) {
 		s->peak = level_max(sv->nodes, s->peak, level_max(sv->nodes,
 		    s->level, sum->peak));
@@ -595,6 +607,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	struct state_list all = { 0 };
 	size_t needs, unheld;
 	uint32_t i;
+	func_id f;
+	bool inlines;
 
 	if (sv->probe != NULL)
 		sv->probe(sv->probe_ctx, sv, s, in, site);
@@ -602,12 +616,10 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		args = arena_alloc(sv->arena, in->nargs * sizeof(*args));
 	for (i = 0; i < in->nargs; i++)
 		args[i] = exec_eval(sv, s, in->args[i], site);
-	ret = node_leaf(sv->nodes, NODE_RET, 0, site);
-	state_renew(sv, s, ret, site);
+	ret = state_leaf(sv, s, NODE_RET, 0, site);
 	if (cs->ntargets == 0) {
 		if (!cs->indirect) {
-			func_id f = program_callee(p, sv->func,
-			    in->src->name);
+			f = program_callee(p, sv->func, in->src->name);
 			if (f != NO_FUNC)
 				bug("call without its target");
 		} else
@@ -621,6 +633,11 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		call_one(sv, s, in, cs->targets[0], args, ret, site, out);
 		return;
 	}
+	if (sv->walk != NULL && (f = walk_wants(sv, s, site)) != NO_FUNC &&
+	    walk_enter(sv, s, in, f, args, site, true))
+		return;
+	inlines = sv->inlines;
+	sv->inlines = false;
 	needs = sv->needs.n;
 	unheld = sv->unheld.n;
 	for (i = 0; i < cs->ntargets; i++)
@@ -635,7 +652,15 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		all.p[0]->slept = all.p[0]->slept && all.p[i]->slept;
 	if (all.n > 0)
 		all.p[0]->blame = s->blame;
+	sv->inlines = inlines;
 	if (all.n > 0 && same_effects(sv, &all)) {
+		if (sv->walk != NULL && !state_same(sv, all.p[0], s) &&
+		    p->funcs.p[cs->targets[0]].rule == NULL &&
+		    p->funcs.p[cs->targets[0]].ir != NULL &&
+		    walk_enter(sv, s, in, cs->targets[0], args, site, true)) {
+			vec_free(&all);
+			return;
+		}
 		/* One state stands for all; its result is unknown. */
 		call_result(sv, all.p[0], in, ret, site);
 		for (i = 1; i < all.n; i++)
@@ -670,10 +695,9 @@ exec_assign(struct solver *sv, struct state *s, const struct ir_insn *in,
 	const struct rule_place *mp = machine_place(sv, in->dst);
 	node_t place, value;
 
-	if (in->src->kind == IR_OPAQUE) {
-		value = node_leaf(sv->nodes, NODE_FRESH, 0, site);
-		state_renew(sv, s, value, site);
-	} else
+	if (in->src->kind == IR_OPAQUE)
+		value = state_leaf(sv, s, NODE_FRESH, 0, site);
+	else
 		value = exec_eval(sv, s, in->src, site);
 	if (mp != NULL && sv->flow->adaptive)
 		return;
@@ -700,8 +724,9 @@ exec_asm(struct solver *sv, struct state *s, const struct ir_insn *in,
 
 	for (i = 0; i < in->nargs; i++) {
 		place = exec_place(sv, s, in->args[i], site);
-		state_write(sv, s, place, node_leaf(sv->nodes, NODE_FRESH,
-		    place, site));
+		state_write(sv, s, place, s->at != NULL ?
+		    state_leaf(sv, s, NODE_FRESH, place, site) :
+		    node_leaf(sv->nodes, NODE_FRESH, place, site));
 	}
 	flow_ledger(sv->flow, sv->func, LEDGER_ASM,
 	    sv->ir->files[in->loc.file], in->loc.line, "asm \"%.40s\"",

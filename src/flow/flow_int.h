@@ -36,6 +36,12 @@
 #define MAX_NEEDS	8
 #define MAX_GONE	8
 
+/*
+ * RET leaves of single paths: the frame in a; in k the function, a number
+ * that tells rounds apart, and the instruction.
+ */
+#define LEAF_SITE(k)	((uint32_t)(k) & 0xffffff)
+
 struct bind {
 	node_t place, value;
 };
@@ -121,6 +127,7 @@ struct state {
 	uint32_t nfacts;
 	node_t peak;			/* highest level so far */
 	const struct trace *trace;
+	const struct activation *at;	/* while walking, or NULL */
 };
 
 enum trace_kind {
@@ -144,6 +151,7 @@ struct trace {
 	func_id callee;			/* TRACE_CALL */
 	int mode;
 	const struct outcome *outcome;
+	const struct activation *at;	/* while walking, or NULL */
 };
 
 /* Why an outcome is a breach. */
@@ -271,6 +279,7 @@ struct flow {
 	} *entered;
 	const struct prog_lock *wanted[64];
 	bool more_entered;
+	bool walking;			/* what is met is known already */
 	uint8_t *consumed;		/* per function: enum consumed */
 	struct ways *ways;
 	uint8_t *breaking;		/* per function: replay for breaches */
@@ -338,6 +347,8 @@ struct solver {
 	VEC(struct need) needs;
 	VEC(struct unheld) unheld;	/* while tracing */
 	bool budget;
+	struct walk *walk;		/* its states are single paths */
+	bool inlines;			/* ... which go into callees */
 	bool enters;			/* takes a spin mutex itself */
 	bool gives_pointer;
 };
@@ -362,9 +373,14 @@ bool	state_equal(const struct solver *, const struct state *,
 /* Join b into a at a block; true if a changed. */
 bool	state_join(struct solver *, struct state *, const struct state *,
 	    uint32_t block);
-/* Forget what the leaf meant, because it is about to be made anew. */
-void	state_renew(struct solver *, struct state *, node_t leaf,
-	    uint32_t site);
+/*
+ * The leaf (RET, FRESH) that names what is made at an instruction now.  What
+ * it meant before is forgotten; on a single path it is another leaf instead.
+ */
+node_t	state_leaf(struct solver *, struct state *, enum node_kind,
+	    node_t place, uint32_t site);
+/* The call is over: forget its variables. */
+void	state_leave_frame(struct solver *, struct state *, uint32_t frame);
 void	state_enter_block(struct solver *, struct state *, uint32_t block);
 int	state_count(const struct state *);
 uint32_t node_root_local(const struct nodes *, node_t place);
@@ -544,6 +560,17 @@ void	summary_apply(struct solver *, const struct state *,
 	    const struct summary *, const node_t *args, uint32_t nargs,
 	    struct state_list *out);
 
+/* The summary that a call of the function uses in that state, and its mode. */
+const struct summary *summary_for(struct solver *, const struct state *,
+	    uint32_t site, func_id callee, const node_t *args,
+	    uint32_t nargs, int *mode);
+/*
+ * Has a callee that was walked done what its summary hides from callers,
+ * a defect of its own?
+ */
+bool	summary_hides(struct solver *, const struct state *before,
+	    const struct summary *, const node_t *args, uint32_t nargs,
+	    const struct state *after);
 /* Does the state hold what the callee would release of its caller's? */
 bool	summary_wants(struct solver *, const struct state *, uint32_t site,
 	    const struct summary *, const node_t *args, uint32_t nargs);
@@ -564,6 +591,94 @@ const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
 
 /* Provides exits, with their sites and values; budget if some were lost. */
 void	solver_run(struct solver *);
+
+/* From an instruction of a block on; solver.walk says what then. */
+void	solver_run_from(struct solver *, struct state *, uint32_t block,
+	    uint32_t insn);
+
+/* ---- satisfy.c ---- */
+
+/*
+ * Can all facts be true at once?  Asked of those that were not there before,
+ * and what they depend on.  A no is sure if all possibilities were tried.
+ */
+bool	state_satisfiable(const struct solver *, const struct state *,
+	    const struct state *before, bool *sure);
+
+/* ---- walk.c ---- */
+
+/*
+ * One path, with all that it does in callees.  A function's states stand for
+ * many paths, and a callee's outcome for many of its own; a walk looks for a
+ * single path through both that does what they say is possible.
+ */
+struct walk;
+
+/* A call on the path. */
+struct activation {
+	const struct activation *up;	/* NULL: the function itself */
+	struct solver *solver;
+	func_id func;
+	uint32_t id;			/* from 1; the same for equal calls */
+	uint32_t depth, site;		/* of the call, in up */
+	const struct ir_insn *insn;
+	const struct guide *guide;
+	/* in up, when it returns: */
+	uint32_t block, next, resume;
+	/* of a call that can hide something */
+	const struct state *before;
+	const struct summary *sum;
+	const node_t *args;
+	uint32_t nargs;
+};
+
+/* Where the path ends, and how it has to be there. */
+struct walk_goal {
+	enum { GOAL_RETURN, GOAL_BREACH, GOAL_UNHELD } kind;
+	uint32_t site;			/* IR_NONE: any RETURN */
+	/* Entered with a mutex held: nested ones leave their level behind. */
+	bool thorough;
+	enum breach_kind breach;
+	enum unheld_kind unheld;
+	/* RETURN: the state, with the value returned or 0; NULL: as it is */
+	bool (*fits)(void *ctx, struct solver *, const struct state *,
+	    node_t ret);
+	void *ctx;
+};
+
+/* The way there, as calls: down to the last one, which does something. */
+struct landmark {
+	func_id func, callee;		/* callee NO_FUNC: a primitive */
+	uint32_t site;
+};
+
+enum walk_end {
+	WALK_FOUND,
+	WALK_NONE,			/* all paths were looked at */
+	WALK_GAVE_UP			/* there were too many */
+};
+
+struct walk *walk_new(struct flow *, func_id, int mode, int entry);
+void	walk_free(struct walk *);		/* NULL is fine */
+/* Go like the trace, or by the landmarks, where that is possible. */
+enum walk_end walk_find(struct walk *, const struct walk_goal *,
+	    const struct trace *, const struct landmark *, size_t n);
+/* The path; it lives as long as the walk. */
+const struct trace *walk_trace(const struct walk *);
+/* For the solver's hooks. */
+void	walk_arrive(struct solver *, struct state *, uint32_t block);
+void	walk_return(struct solver *, struct state *, node_t ret,
+	    uint32_t site);
+void	walk_breach(struct solver *, const struct state *,
+	    const struct breach *);
+void	walk_unheld(struct solver *, const struct state *,
+	    const struct unheld *);
+/* Go into the call instead of applying its summary?  Takes the state if so. */
+bool	walk_enter(struct solver *, struct state *, const struct ir_insn *,
+	    func_id callee, const node_t *args, uint32_t site, bool surely);
+/* The target that the landmarks want, or NO_FUNC. */
+func_id	walk_wants(const struct solver *, const struct state *,
+	    uint32_t site);
 
 /* ---- plain.c ---- */
 

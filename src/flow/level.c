@@ -23,6 +23,10 @@ void
 breach(struct solver *sv, const struct state *s, struct breach b)
 {
 
+	if (sv->walk != NULL) {
+		walk_breach(sv, s, &b);
+		return;
+	}
 	sv->flow->breaking[sv->func] = 1;
 	if (!sv->tracing)
 		return;
@@ -38,7 +42,7 @@ raises_drop(struct solver *sv, struct state *s, uint32_t keep)
 	uint32_t i;
 
 	s->blame.level = s->raises[keep].blame;
-	for (i = keep; i < s->nraises; i++)
+	for (i = keep; i < s->nraises && sv->walk == NULL; i++)
 		sv->ended_site[s->raises[i].site] = 1;
 	s->nraises = keep;
 }

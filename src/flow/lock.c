@@ -33,8 +33,8 @@ place_key(struct solver *sv, node_t place)
 		case NODE_GLOBAL:
 			return n->b;
 		case NODE_LOCAL:
-			return program_key_local(p, sv->func,
-			    (uint32_t)n->k);
+			return program_key_local(p, n->a != 0 ? n->b :
+			    sv->func, (uint32_t)n->k);
 		case NODE_INDEX:
 			place = n->a;
 			continue;
@@ -53,6 +53,7 @@ lock_classes(struct solver *sv, node_t lock,
 	const struct node *n = node_get(sv->nodes, lock);
 	const struct ir_insn *in;
 	key_id key = 0;
+	func_id f;
 
 	switch (n->kind) {
 	case NODE_ADDR:
@@ -71,9 +72,10 @@ lock_classes(struct solver *sv, node_t lock,
 		break;
 	case NODE_RET:
 		/* What a call has just made is what its place can hold. */
-		in = solver_insn(sv->ir, (uint32_t)n->k);
+		f = n->a != 0 ? (func_id)(n->k >> 32) : sv->func;
+		in = solver_insn(p->funcs.p[f].ir, LEAF_SITE(n->k));
 		if (in->dst != NULL)
-			key = program_key_place(p, sv->func, in->dst);
+			key = program_key_place(p, f, in->dst);
 		break;
 	default:
 		break;
@@ -260,7 +262,8 @@ lock_again(struct solver *sv, const struct state *s, node_t lock,
 {
 	const struct held *h;
 
-	if (node_get(sv->nodes, lock)->flags & NODE_INNER)
+	/* A leaf may mean another one now; not so on a single path. */
+	if (s->at == NULL && (node_get(sv->nodes, lock)->flags & NODE_INNER))
 		return false;
 	for (h = s->held; h < s->held + s->nheld; h++)
 		if (h->lock == lock)
@@ -292,7 +295,8 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 		return false;
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved_blame = s->blame.level;
-	if (lock_retake(sv, s, lock)) {
+	/* A single path knows the mutex by name, so it is no longer left. */
+	if (sv->walk == NULL && lock_retake(sv, s, lock)) {
 		if (!saves_per_lock(sv) && state_count(s) == 0)
 			s->saved = before;
 		s->left++;
@@ -398,7 +402,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	    (s->nheld - found - 1) * sizeof(*held));
 	s->held = held;
 	s->nheld--;
-	if (out->site != UINT32_MAX)
+	if (out->site != UINT32_MAX && sv->walk == NULL)
 		sv->released_site[out->site] = 1;
 	if (out->from != NO_FUNC)
 		consume(sv->flow, out->from, how);

@@ -40,6 +40,10 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 
 	if (lock != 0 && class == NULL)
 		n.class = u.class = lock_identity(sv, lock);
+	if (sv->walk != NULL) {
+		walk_unheld(sv, s, &u);
+		return;
+	}
 	if (sv->tracing)
 		vec_push(&sv->unheld, u);
 	if (lock != 0 && (!exportable(sv->nodes, lock) ||
@@ -447,6 +451,10 @@ unheld_add(struct solver *sv, const struct state *s, enum unheld_kind kind,
 	struct unheld u = { kind, sv->func, NO_FUNC, site, lock,
 	    lock_class(sv, lock), s->trace };
 
+	if (sv->walk != NULL) {
+		walk_unheld(sv, s, &u);
+		return;
+	}
 	sv->flow->misreleases[sv->func] = 1;
 	if (sv->tracing)
 		vec_push(&sv->unheld, u);

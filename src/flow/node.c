@@ -194,6 +194,14 @@ node_local(struct nodes *t, uint32_t local, bool param)
 }
 
 node_t
+node_frame_local(struct nodes *t, uint32_t local, bool param, uint32_t frame,
+    uint32_t func)
+{
+	return make(t, NODE_LOCAL, param, frame, func, local,
+	    param && frame == 1 ? NODE_ARGS : NODE_INNER);
+}
+
+node_t
 node_global(struct nodes *t, name_t name, uint32_t scope)
 {
 	return make(t, NODE_GLOBAL, 0, 0, scope, name, 0);
@@ -277,6 +285,15 @@ fold(enum ir_op op, int64_t a, int64_t b, bool *ok)
 	}
 	*ok = false;
 	return 0;
+}
+
+bool
+node_fold(enum ir_op op, int64_t a, int64_t b, int64_t *v)
+{
+	bool ok;
+
+	*v = fold(op, a, b, &ok);
+	return ok;
 }
 
 static bool

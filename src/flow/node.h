@@ -43,7 +43,7 @@ enum node_kind {
 	NODE_LOCKSPIN,		/* 1 if the lock that a points to spins */
 	NODE_LOCKSAVED,		/* level saved in the lock a at its enter */
 	/* places */
-	NODE_LOCAL,		/* local variable k */
+	NODE_LOCAL,		/* local variable k; of frame a of function b */
 	NODE_GLOBAL,		/* global variable, name k, scope b */
 	NODE_FIELD,		/* place a, record b, field k */
 	NODE_DEREF,		/* what value a points to */
@@ -88,6 +88,8 @@ node_get(const struct nodes *t, node_t n)
 node_t	node_const(struct nodes *, int64_t);
 node_t	node_leaf(struct nodes *, enum node_kind, uint32_t a, int64_t k);
 node_t	node_unary(struct nodes *, enum ir_op, node_t);
+/* false: it has no value, as a division by zero. */
+bool	node_fold(enum ir_op, int64_t, int64_t, int64_t *);
 /* Folds constants; brings comparisons to ==, < and !. */
 node_t	node_binary(struct nodes *, enum ir_op, node_t, node_t);
 node_t	node_addr(struct nodes *, node_t place);
@@ -95,6 +97,9 @@ node_t	node_init(struct nodes *, node_t place);
 node_t	node_of_lock(struct nodes *, enum node_kind, node_t lock);
 
 node_t	node_local(struct nodes *, uint32_t local, bool param);
+/* Of one of several calls that are walked at once: frame is not 0. */
+node_t	node_frame_local(struct nodes *, uint32_t local, bool param,
+	    uint32_t frame, uint32_t func);
 node_t	node_global(struct nodes *, name_t, uint32_t scope);
 node_t	node_field(struct nodes *, node_t place, name_t record, name_t field);
 node_t	node_deref(struct nodes *, node_t value);

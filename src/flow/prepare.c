@@ -218,7 +218,6 @@ solver_new(struct flow *fl, func_id f, int mode)
 	number_blocks(sv);
 	find_implicit(sv);
 	compute_live(sv);
-	correlate_prepare(sv);
 	return sv;
 }
 

@@ -18,9 +18,13 @@ static const char *const op_text[] = {
 };
 
 static void
-print_local(const struct program *p, const struct ir_func *ir, int64_t k,
-    struct buf *b)
+print_local(const struct program *p, const struct ir_func *ir,
+    const struct node *n, struct buf *b)
 {
+	int64_t k = n->k;
+
+	if (n->a != 0)
+		ir = p->funcs.p[n->b].ir;
 	buf_str(b, name_str(p->names, ir->locals[k].name));
 }
 
@@ -96,7 +100,7 @@ node_print(const struct flow *fl, const struct ir_func *ir, node_t n,
 		buf_chr(b, ')');
 		break;
 	case NODE_LOCAL:
-		print_local(fl->program, ir, p->k, b);
+		print_local(fl->program, ir, p, b);
 		break;
 	case NODE_GLOBAL:
 		buf_str(b, name_str(names, (name_t)p->k));

@@ -64,6 +64,10 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 	struct state *old;
 	uint32_t i;
 
+	if (sv->walk != NULL) {
+		walk_arrive(sv, s, block);
+		return;
+	}
 	state_enter_block(sv, s, block);
 	old = correlate_choose(sv, s, block, &i);
 	if (old != NULL && sv->tracing && !sv->head[block] &&
@@ -190,14 +194,18 @@ run_return(struct solver *sv, struct state *s, const struct ir_insn *in,
 	if (in->src != NULL)
 		v = exec_eval(sv, s, in->src, site);
 	trace_add(sv, s, TRACE_RETURN, site, s->level, 0);
+	if (sv->walk != NULL) {
+		walk_return(sv, s, v, site);
+		return;
+	}
 	vec_push(&sv->exits, s);
 	vec_push(&sv->exit_sites, site);
 	vec_push(&sv->exit_values, v);
 }
 
 /* Run one state through the rest of a block. */
-static void
-run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
+void
+solver_run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 {
 	const struct ir_block *b = &sv->ir->blocks[block];
 	const struct ir_insn *in;
@@ -231,7 +239,7 @@ run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 			out.n = 0;
 			exec_insn(sv, s, in, site, &out);
 			for (k = 1; k < out.n; k++)
-				run_from(sv, out.p[k], block, i + 1);
+				solver_run_from(sv, out.p[k], block, i + 1);
 			if (out.n == 0)
 				break;
 			s = out.p[0];
@@ -247,12 +255,13 @@ solver_run(struct solver *sv)
 {
 	uint32_t b, i;
 
+	correlate_prepare(sv);
 	arrive(sv, state_new(sv), 0);
 	while ((b = next_block(sv)) != IR_NONE && sv->steps <= sv->max_steps)
 		for (i = 0; i < sv->at[b].n; i++)
 			if (sv->at[b].todo[i]) {
 				sv->at[b].todo[i] = false;
-				run_from(sv, state_copy(sv, sv->at[b].p[i]),
+				solver_run_from(sv, state_copy(sv, sv->at[b].p[i]),
 				    b, 0);
 			}
 	sv->flow->counts.steps += sv->steps;

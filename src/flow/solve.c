@@ -204,7 +204,7 @@ flow_ledger(struct flow *fl, func_id f, enum ledger_kind kind, name_t file,
 	uint32_t id;
 	size_t i, n;
 
-	if (fl->adaptive && kind != LEDGER_BUDGET)
+	if (fl->walking || (fl->adaptive && kind != LEDGER_BUDGET))
 		return UINT32_MAX;
 	n = fl->adaptive ? (size_t)snprintf(text, sizeof(text),
 	    "adaptive mutexes: ") : 0;

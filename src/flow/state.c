@@ -483,8 +483,8 @@ stale(struct solver *sv, node_t place, uint32_t site)
 	    (int64_t)site + ((int64_t)1 << 32));
 }
 
-void
-state_renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
+static void
+renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
 {
 	uint32_t i, j;
 
@@ -507,6 +507,89 @@ state_renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
 	for (i = 0; i < s->nheld; i++)
 		if (node_mentions(sv->nodes, s->held[i].lock, leaf))
 			s->held[i].lock = stale(sv, i, site);
+}
+
+static bool
+mentions(const struct nodes *t, const struct state *s, node_t leaf)
+{
+	uint32_t i;
+
+	if (node_mentions(t, s->level, leaf) || node_mentions(t, s->saved,
+	    leaf))
+		return true;
+	for (i = 0; i < s->nenv; i++)
+		if (node_mentions(t, s->env[i].value, leaf) ||
+		    node_mentions(t, s->env[i].place, leaf))
+			return true;
+	for (i = 0; i < s->nheld; i++)
+		if (node_mentions(t, s->held[i].lock, leaf) ||
+		    node_mentions(t, s->held[i].old, leaf))
+			return true;
+	return false;
+}
+
+static void
+forget(const struct nodes *t, struct state *s, node_t leaf)
+{
+	uint32_t i, j;
+
+	for (i = j = 0; i < s->nfacts; i++)
+		if (!node_mentions(t, s->facts[i].value, leaf))
+			s->facts[j++] = s->facts[i];
+	s->nfacts = j;
+}
+
+node_t
+state_leaf(struct solver *sv, struct state *s, enum node_kind kind,
+    node_t place, uint32_t site)
+{
+	node_t leaf = 0;
+	int64_t k;
+	int round;
+
+	if (s->at == NULL) {
+		leaf = node_leaf(sv->nodes, kind, place, site);
+		renew(sv, s, leaf, site);
+		return leaf;
+	}
+	for (round = 0; round < 256; round++) {
+		k = (int64_t)round << 24 | site;
+		leaf = kind == NODE_RET ? node_leaf(sv->nodes, kind,
+		    s->at->id, k | (int64_t)s->at->func << 32) :
+		    node_leaf(sv->nodes, kind, place, k |
+		    (int64_t)s->at->id << 32);
+		if (!mentions(sv->nodes, s, leaf))
+			break;
+	}
+	forget(sv->nodes, s, leaf);
+	return leaf;
+}
+
+/* The frame of the local at the root of a place, or 0. */
+static uint32_t
+root_frame(const struct nodes *t, node_t place)
+{
+	const struct node *p;
+
+	for (;;) {
+		p = node_get(t, place);
+		if (p->kind == NODE_LOCAL)
+			return p->a;
+		if (p->kind != NODE_FIELD && p->kind != NODE_INDEX)
+			return 0;
+		place = p->a;
+	}
+}
+
+void
+state_leave_frame(struct solver *sv, struct state *s, uint32_t frame)
+{
+	uint32_t i, j;
+
+	for (i = j = 0; i < s->nenv; i++)
+		if (root_frame(sv->nodes, s->env[i].place) != frame)
+			s->env[j++] = s->env[i];
+	s->nenv = j;
 }
 
 /* ---- joins ---- */
@@ -644,7 +727,8 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		struct bind b = s->env[i];
 
 		local = node_root_local(t, b.place);
-		if (local != IR_NONE && !sv->addressed[local] &&
+		if (local != IR_NONE && (s->at == NULL || root_frame(t,
+		    b.place) == s->at->id) && !sv->addressed[local] &&
 		    !(sv->live[block][local / 64] >> (local % 64) & 1))
 			continue;
 		if (sv->head[block]) {

@@ -123,6 +123,11 @@ struct driver {
 	bool (*leave)(void *ctx, struct run *, struct value);
 	/* Interrupts between two instructions may be taken now. */
 	void (*gap)(void *ctx, struct run *);
+	/*
+	 * Try more: numbers that nothing suggests, and both kinds of a lock of
+	 * which nothing is known.
+	 */
+	bool wide;
 	uint32_t steps;			/* at most; 0: RUN_STEPS */
 };
 

@@ -504,8 +504,15 @@ results_judge(const struct program *p, const struct results *res,
 	for (i = 0; i < res->findings.n; i++) {
 		f = &res->findings.p[i];
 		for (k = 0; k < f->nwitnesses; k++) {
-			if (f->witnesses[k].nhops == 0)
+			if (f->witnesses[k].nhops == 0 ||
+			    !f->witnesses[k].proven) {
+				if (f->id != 8 && f->id != 9 && f->id != 10) {
+				tally->unproven[f->id & 15]++;
+				if (talk)
+				printf("UNPROVEN IPL%03d %s: %s\n", f->id, name_str(p->names, f->file), f->message);
+				}
 				continue;
+			}
 			replay_witness(p, f, &f->witnesses[k], &re);
 			tally->witnesses[f->id & 15]++;
 			tally->replayed[f->id & 15] += re.ok;

@@ -44,15 +44,12 @@ struct model {
  *		function is taken for one that locks for others
  *	wrapper	a proof of IPL002 that rests on a mutex which a wrapper for
  *		mutexes of several classes takes
- *	replay	the engine joins states, so a path can be in a witness whose
- *		conditions contradict each other
  */
 static bool
 is_known(struct model *m, const struct judgement *v)
 {
 	if (v->what == NULL || (strcmp(v->what, "half") != 0 &&
-	    strcmp(v->what, "wrapper") != 0 &&
-	    strcmp(v->what, "replay") != 0))
+	    strcmp(v->what, "wrapper") != 0))
 		return false;
 	m->known++;
 	return true;
@@ -113,6 +110,10 @@ print_tally(const struct model *m, double seconds)
 			printf("IPL%03zu: %llu witnesses, %llu replay\n", i,
 			    (unsigned long long)t->witnesses[i],
 			    (unsigned long long)t->replayed[i]);
+	for (i = 0; i < 16; i++)
+		if (t->unproven[i] > 0)
+			printf("IPL%03zu: %llu witnesses without a path\n", i,
+			    (unsigned long long)t->unproven[i]);
 	if (m->known > 0)
 		printf("%llu programs with a known failure\n",
 		    (unsigned long long)m->known);

@@ -37,6 +37,26 @@ cell_key(const struct run *r, cell_t c)
 	}
 }
 
+/* One of those held that a pointer from there can mean, or not. */
+static bool
+find_held(struct run *r, cell_t from, cell_t *c)
+{
+	const struct prog_lock *const *set;
+	key_id key = from != 0 ? cell_key(r, from) : 0;
+	size_t i, k, n;
+
+	n = key != 0 ? program_key_locks(r->program, key, &set) : 0;
+	for (i = 0; i < r->holds.n; i++)
+		for (k = 0; k < n; k++)
+			if (r->holds.p[i].lock != 0 &&
+			    r->holds.p[i].class == set[k] &&
+			    run_choose(r, 2) != 0) {
+				*c = r->holds.p[i].lock;
+				return true;
+			}
+	return false;
+}
+
 /* The lock that a pointer points to, and its class or NULL. */
 static cell_t
 find_lock(struct run *r, struct value x, const struct prog_lock **class)
@@ -47,8 +67,14 @@ find_lock(struct run *r, struct value x, const struct prog_lock **class)
 	key_id key;
 
 	x = run_now(r, x);
-	if (x.open != 0)
+	if (x.open != 0) {
 		from = r->unknowns.p[x.open - 1].from;
+		if (r->driver->wide && find_held(r, from, &c)) {
+			*class = program_lock(r->program, cell_key(r, c));
+			(void)value_bind(r, x, ADDRESS + c);
+			return c;
+		}
+	}
 	c = cell_follow(r, x);
 	key = cell_key(r, c);
 	*class = key != 0 ? program_lock(r->program, key) : NULL;
@@ -81,7 +107,7 @@ spins(struct run *r, enum rule_spin rule, const struct prog_lock *class)
 	if (class != NULL && class->spin == PROG_ADAPTIVE)
 		return false;
 	r->marks |= MARK_NOLOCK;
-	return false;
+	return r->driver->wide && class == NULL && run_choose(r, 2) != 0;
 }
 
 /* ---- effects ---- */

@@ -12,7 +12,6 @@
 
 #define MAX_RUNS	3000
 #define MAX_STEPS	4000000		/* instructions, over all runs */
-#define MAX_ROUNDS	3		/* of a loop that could as well end */
 
 struct walk {
 	const struct program *p;
@@ -25,13 +24,6 @@ struct walk {
 	uint32_t over;
 	uint32_t free;			/* frames from this depth on are not in
 					   the witness */
-	int rounds;			/* see go_around() */
-	int nrounds;
-	uint32_t nchoices;		/* before the instruction */
-	uint32_t round_dep;		/* choices made going around */
-	const struct frame *around;	/* goes around a loop once more */
-	uint32_t head;			/* until this instruction */
-	int around_level, around_held;	/* as it was there */
 	bool done;			/* reached what is claimed */
 	struct replay *out;
 };
@@ -72,7 +64,7 @@ hop_here(const struct walk *w, const struct frame *f)
 {
 	const struct hop *h = &w->w->hops[w->at];
 
-	return w->at < w->w->nhops && w->around == NULL &&
+	return w->at < w->w->nhops &&
 	    h->depth == f->depth && h->func == f->func && h->site == f->site ? h : NULL;
 }
 
@@ -81,7 +73,7 @@ agrees(struct walk *w, const struct run *r, const struct hop *h)
 {
 	if (h->lo >= 0 && (r->level < h->lo || r->level > h->hi))
 		return refuse(w, r, "another level");
-	if (!w->w->loose && r->held != h->held)
+	if (r->held != h->held)
 		return refuse(w, r, "another count");
 	return true;
 }
@@ -90,7 +82,7 @@ static bool
 is_end(const struct walk *w, const struct frame *f)
 {
 	return w->at == w->w->nhops && f->depth == 0 &&
-	    f->site == w->f->site && !w->w->loose;
+	    f->site == w->f->site && w->f->id != 2;
 }
 
 /* A finding at an instruction: is what it says so? */
@@ -112,9 +104,8 @@ before(void *ctx, struct run *r, const struct ir_insn *in)
 	struct walk *w = ctx;
 
 	/* An instruction that the engine could not follow at all. */
-	if (w->around == NULL && is_end(w, r->frame) && w->f->id != 6 && in->kind != IR_RET)
+	if (is_end(w, r->frame) && w->f->id != 6 && in->kind != IR_RET)
 		return claim(w, r);
-	w->nchoices = r->nchoices;
 	if (r->frame->depth < w->free) {
 		w->level = r->level;
 		w->held = r->held;
@@ -197,15 +188,13 @@ after(void *ctx, struct run *r, const struct ir_insn *in)
 	if (r->frame->depth >= w->free)
 		return true;
 	w->free = UINT32_MAX;
-	if (w->around != NULL)
-		return true;
 	if (is_end(w, r->frame))
 		return claim(w, r);
 	if (in->kind == IR_CALL && !has_rule(w, r, in) &&
 	    w->calls[r->frame->depth + 1] != SIZE_MAX) {
 		last = &w->w->hops[w->calls[r->frame->depth + 1]];
 		w->calls[r->frame->depth + 1] = SIZE_MAX;
-		return w->w->loose || agrees(w, r, last);
+		return agrees(w, r, last);
 	}
 	while ((h = hop_here(w, r->frame)) != NULL &&
 	    (h->kind == HOP_PRIMITIVE || (h->kind == HOP_BRANCH &&
@@ -215,54 +204,8 @@ after(void *ctx, struct run *r, const struct ir_insn *in)
 	}
 	if (last != NULL)
 		return agrees(w, r, last);
-	if (!w->w->loose && (r->level != w->level || r->held != w->held))
+	if ((r->level != w->level || r->held != w->held))
 		return refuse(w, r, "the witness does not have this step");
-	return true;
-}
-
-/* Can the block lead to the instruction? */
-static bool
-leads(const struct ir_func *ir, uint32_t from, uint32_t site, uint8_t *seen)
-{
-	uint32_t b, n, i, t;
-
-	for (b = n = 0; b < from; b++)
-		n += ir->blocks[b].ninsns;
-	if (site >= n && site < n + ir->blocks[from].ninsns)
-		return true;
-	seen[from] = 1;
-	for (i = 0; (t = ir_successor(&ir->blocks[from], i)) != IR_NONE; i++)
-		if (!seen[t] && leads(ir, t, site, seen))
-			return true;
-	return false;
-}
-
-static bool
-can_lead(const struct ir_func *ir, uint32_t from, uint32_t site)
-{
-	uint8_t *seen = ecalloc(ir->nblocks, 1);
-	bool yes = leads(ir, from, site, seen);
-
-	free(seen);
-	return yes;
-}
-
-/*
- * The engine joins the rounds of a loop that leave level and count alone, so
- * a witness has the last one only.  The search begins without such rounds;
- * then they are made where a branch that was decided before goes the other
- * way (rounds 1), at last a few times at every branch.
- */
-static bool
-go_around(struct walk *w, const struct run *r, uint32_t target, uint32_t dep)
-{
-	if (w->rounds == 0 || (dep > w->nchoices && (w->rounds == 1 ||
-	    w->nrounds++ >= MAX_ROUNDS)) || !can_lead(r->frame->ir, target, r->frame->site))
-		return refuse(w, r, "the branch goes the other way");
-	w->around = r->frame;
-	w->head = r->frame->site;
-	w->around_level = r->level;
-	w->around_held = r->held;
 	return true;
 }
 
@@ -273,31 +216,16 @@ branch(void *ctx, struct run *r, const struct ir_insn *in, uint32_t target,
 	struct walk *w = ctx;
 	const struct hop *h;
 
+	(void)dep;
 	if (in->kind == IR_GOTO || r->frame->depth >= w->free)
 		return true;
-	if (w->around == r->frame && r->frame->site == w->head) {
-		if (r->level != w->around_level || r->held != w->around_held)
-			return refuse(w, r, "the loop moves the level");
-		w->around = NULL;
-		w->round_dep = w->nchoices;
-	}
-	if (w->around == r->frame)
-		return can_lead(r->frame->ir, target, w->head) ||
-		    refuse(w, r, "leaves the loop");
 	h = hop_here(w, r->frame);
-	if (!w->w->loose) {
-		if (h == NULL || h->kind != HOP_BRANCH)
-			return refuse(w, r, "the witness is elsewhere");
-		if (h->target != target)
-			return go_around(w, r, target, dep);
-		w->at++;
-		return true;
-	}
-	if (w->at == w->w->nhops || w->w->hops[w->at].depth !=
-	    r->frame->depth)
-		return true;
-	return can_lead(r->frame->ir, target, w->w->hops[w->at].site) ||
-	    refuse(w, r, "this way does not lead there");
+	if (h == NULL || h->kind != HOP_BRANCH)
+		return refuse(w, r, "the witness is elsewhere");
+	if (h->target != target)
+		return refuse(w, r, "the branch goes the other way");
+	w->at++;
+	return true;
 }
 
 static bool
@@ -309,22 +237,17 @@ leave(void *ctx, struct run *r, struct value ret)
 	(void)ret;
 	if (r->frame->depth >= w->free)
 		return true;
-	if (!w->w->loose) {
-		if (h == NULL || h->kind != HOP_RETURN)
-			return refuse(w, r, "the witness does not return");
-		w->at++;
-		if (!agrees(w, r, h))
-			return false;
-	}
+	if (h == NULL || h->kind != HOP_RETURN)
+		return refuse(w, r, "the witness does not return");
+	w->at++;
+	if (!agrees(w, r, h))
+		return false;
 	if (r->frame->depth > 0)
 		return true;
 	if (w->at < w->w->nhops)
 		return refuse(w, r, "returns too early");
-	if (w->w->loose && r->level != (w->w->clean ? w->w->entry :
-	    w->f->exit))
-		return refuse(w, r, "returns at another level");
-	if ((w->f->id == 1 || w->f->id == 12) && w->f->exit >= 0 &&
-	    r->held == 0 && r->level != (w->w->clean ? w->f->entry :
+	if ((w->f->id == 1 || w->f->id == 2 || w->f->id == 12) &&
+	    w->f->exit >= 0 && r->held == w->w->held && r->level != (w->w->clean ? w->f->entry :
 	    w->f->exit))
 		return refuse(w, r, "returns at another level");
 	w->done = true;
@@ -344,9 +267,6 @@ search(struct walk *w, const struct driver *d, struct run *r)
 		w->at = 0;
 		w->over = 0;
 		w->free = UINT32_MAX;
-		w->around = NULL;
-		w->round_dep = 0;
-		w->nrounds = 0;
 		w->done = false;
 		for (i = 0; i < RUN_DEPTH + 2; i++)
 			w->calls[i] = SIZE_MAX;
@@ -361,10 +281,8 @@ search(struct walk *w, const struct driver *d, struct run *r)
 			    "hop %zu of %zu: %s", w->at, w->w->nhops, r->why);
 		}
 		/* What was not looked at cannot be the reason. */
-		more = r->end == RUN_REFUSED && !w->w->loose ?
-		    explore_back(&w->explore, r->lastdep > w->round_dep ?
-		    r->lastdep : w->round_dep) :
-		    explore_next(&w->explore);
+		more = r->end == RUN_REFUSED ? explore_back(&w->explore,
+		    r->lastdep) : explore_next(&w->explore);
 		steps += r->nsteps;
 	} while (++runs < MAX_RUNS && steps < MAX_STEPS && more);
 }
@@ -376,15 +294,13 @@ replay_witness(const struct program *p, const struct finding *f,
 	struct walk w = { .p = p, .f = f, .w = wi, .out = out };
 	struct driver d = { .ctx = &w, .choose = choose, .before = before,
 	    .over = over, .branch = branch, .after = after, .leave = leave,
-	    .steps = wi->loose ? 0 : MAX_STEPS };
+	    .wide = true, .steps = MAX_STEPS };
 	struct run r;
 
 	memset(out, 0, sizeof(*out));
 	out->nhops = wi->nhops;
 	run_init(&r);
 	search(&w, &d, &r);
-	while (!w.done && !wi->loose && w.rounds++ < 2)
-		search(&w, &d, &r);
 	out->ok = w.done;
 	out->over = w.over;
 	vec_free(&w.explore.picks);

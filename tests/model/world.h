@@ -65,6 +65,7 @@ struct tally {
 	uint64_t leaks, excused_ledger, excused_assumption;
 	uint64_t findings[16], confirmed[16];	/* by IPLnnn */
 	uint64_t witnesses[16], replayed[16];	/* the same */
+	uint64_t unproven[16];		/* no path was found in time */
 	uint64_t over;			/* calls taken at their word */
 };
 

@@ -1,0 +1,167 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Proofs: what a summary says of a function becomes a finding only with a
+ * single path that does it (flow/walk.c).  Where there is none, states that
+ * were joined have made it up.
+ */
+
+#include <string.h>
+
+#include "check/check_int.h"
+
+struct claim {
+	struct checker *ck;
+	const struct outcome *outcome;
+	int entry;			/* level */
+	int exit, held;			/* without an outcome */
+};
+
+static int
+entry_of(struct frame fr)
+{
+
+	return fr.entry >= 0 ? fr.entry : fr.drawn >= 0 ? fr.drawn : 0;
+}
+
+/* The level a that is claimed is b; or, where it is not known, perhaps. */
+static bool
+same_level(const struct claim *c, node_t a, node_t b)
+{
+	struct nodes *t = c->ck->flow->nodes;
+	int la, ha, lb, hb;
+
+	if (a == 0 || b == 0)
+		return true;
+	level_bounds(t, level_at(t, a, c->entry, 0), &la, &ha);
+	level_bounds(t, level_at(t, b, c->entry, 0), &lb, &hb);
+	return la == ha ? lb == la && hb == ha : la <= hb && lb <= ha;
+}
+
+static bool
+same_result(struct solver *sv, const struct state *s, const struct fact *f,
+    node_t ret)
+{
+	struct fact g = *f;
+	int truth;
+
+	if (ret == 0)
+		return true;
+	truth = state_truth(sv, s, ret);
+	if ((truth == 1 && f->lo == 0 && f->hi == 0) ||
+	    (truth == 0 && f->nonzero))
+		return false;
+	g.value = ret;
+	return state_narrow(sv, state_copy(sv, s), &g);
+}
+
+static bool
+holds_class(struct solver *sv, const struct state *s,
+    const struct prog_lock *class)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nheld; i++)
+		if (held_class(sv, &s->held[i]) == class)
+			return true;
+	return class == NULL;
+}
+
+static bool
+fits_outcome(void *ctx, struct solver *sv, const struct state *s, node_t ret)
+{
+	const struct claim *c = ctx;
+	const struct outcome *o = c->outcome;
+	uint32_t i;
+
+	if (state_count(s) != o->left + (int)o->nheld ||
+	    !same_result(sv, s, &o->result, ret))
+		return false;
+	for (i = 0; i < o->nheld; i++)
+		if (!holds_class(sv, s, o->held[i].class))
+			return false;
+	/* With mutexes held, what counts is where the last release goes. */
+	return o->nheld > 0 ? same_level(c, o->saved, s->saved) :
+	    same_level(c, o->level, s->level);
+}
+
+static bool
+fits_exit(void *ctx, struct solver *sv, const struct state *s, node_t ret)
+{
+	const struct claim *c = ctx;
+	int lo, hi;
+
+	(void)ret;
+	level_bounds(sv->nodes, level_at(sv->nodes, s->level, c->entry, 0),
+	    &lo, &hi);
+	return state_count(s) == c->held && lo == c->exit && hi == c->exit;
+}
+
+void
+prove_outcome(struct checker *ck, const struct solver *sv,
+    const struct outcome *o, struct frame fr, struct proof *p)
+{
+	struct claim c = { .ck = ck, .outcome = o, .entry = entry_of(fr) };
+	struct walk_goal goal = { .kind = GOAL_RETURN, .site = o->site,
+	    .fits = fits_outcome, .ctx = &c };
+
+	p->walk = walk_new(ck->flow, sv->func, sv->mode, c.entry);
+	p->end = walk_find(p->walk, &goal, o->trace, NULL, 0);
+	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : o->trace;
+}
+
+void
+prove_breach(struct checker *ck, const struct solver *sv,
+    const struct breach *b, struct frame fr, struct proof *p)
+{
+	struct walk_goal goal = { .kind = GOAL_BREACH, .site = b->site,
+	    .breach = b->kind };
+
+	p->walk = walk_new(ck->flow, sv->func, sv->mode, entry_of(fr));
+	p->end = walk_find(p->walk, &goal, b->trace, NULL, 0);
+	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : b->trace;
+}
+
+void
+prove_unheld(struct checker *ck, const struct solver *sv,
+    const struct unheld *u, struct frame fr, struct proof *p)
+{
+	struct walk_goal goal = { .kind = GOAL_UNHELD, .site = u->site,
+	    .unheld = u->kind };
+
+	p->walk = walk_new(ck->flow, sv->func, sv->mode, entry_of(fr));
+	p->end = walk_find(p->walk, &goal, u->trace, NULL, 0);
+	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : u->trace;
+}
+
+void
+prove_exit(struct checker *ck, func_id f, uint32_t site, int held, int entry,
+    int exit, const struct trace *last, const struct landmark *l, size_t n,
+    struct proof *p)
+{
+	struct claim c = { .ck = ck, .entry = entry, .exit = exit,
+	    .held = held };
+	struct walk_goal goal = { .kind = GOAL_RETURN, .site = site,
+	    .fits = fits_exit, .ctx = &c };
+
+	p->walk = walk_new(ck->flow, f, held, entry);
+	p->end = walk_find(p->walk, &goal, last, l, n);
+	if (p->end == WALK_NONE && n > 0) {
+		/* Another way than the one that the landmarks name? */
+		goal.thorough = true;
+		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+	}
+	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : NULL;
+}
+
+void
+proof_free(struct proof *p)
+{
+
+	walk_free(p->walk);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,682 @@
+/*
+ * Copyright (c) 2026 The iplint authors
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+/*
+ * Walks: single paths.
+ *
+ * A state of the analysis stands for many paths, and the outcome of a callee
+ * for many of its own, so what they say together may be true of no path at
+ * all.  A walk executes the same instructions with states that are never
+ * joined, and goes into callees instead of applying their summaries (but for
+ * those that do nothing to the machine).  A path that gets to the goal is a
+ * witness; if there is none, nor a limit that was hit, the finding is false.
+ *
+ * The search is one for the path that departs least from what it is given as
+ * a guide (Harvey and Ginsberg's limited discrepancy search, 1995): at each
+ * branch the side costs nothing that the guide takes next or, where the
+ * guide has nothing to say, that is nearer to the end; the other costs one.
+ * States that were at the block before are dropped, so that loops which
+ * change nothing end.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/flow_int.h"
+
+#define MAX_DEPTH	32	/* calls below the function */
+#define MAX_BLOCKS	6000	/* executed, over all paths */
+#define MAX_COST	40	/* turns that the guide does not take */
+
+/* What a guide says: at that instruction go there, or into that call. */
+struct turn {
+	uint32_t site, target;		/* target IR_NONE: a call */
+	func_id callee;
+	int mode;
+	const struct outcome *outcome;
+	const struct guide *inside;
+};
+
+struct guide {
+	struct turn *turns;
+	uint32_t n;
+	bool landmark;			/* the turn must be made */
+};
+
+/* A path so far, about to go on at an instruction. */
+struct spot {
+	struct state *s;
+	uint32_t block, insn;
+	uint32_t turn;			/* next of the guide */
+	uint32_t cost;
+};
+
+/* How far the blocks of a function are from one of them. */
+struct distance {
+	func_id func;
+	uint32_t to;			/* block; IR_NONE: from a return */
+	uint32_t *far;
+};
+
+struct seen {
+	const struct seen *next;
+	const struct state *s;
+	uint32_t turn;
+};
+
+struct walk {
+	struct flow *flow;
+	struct arena *arena;
+	func_id func;
+	int mode, entry;
+	const struct walk_goal *goal;
+	VEC(struct solver *) solvers;
+	VEC(struct distance) distances;
+	VEC(struct activation *) frames;	/* by id, from 1 */
+	struct map *calls;		/* (up, site, callee) -> id */
+	VEC(struct spot) todo[MAX_COST + 1];	/* by cost */
+	struct map *seen;		/* (frame, block) -> struct seen */
+	struct spot now;
+	uint32_t nblocks;
+	bool thorough;			/* into all that raises, if only
+					   for a while */
+	bool lost;			/* a limit cut a path off */
+	const struct trace *found;
+};
+
+/* ---- functions ---- */
+
+static struct solver *
+solver_of(struct walk *w, func_id f)
+{
+	struct solver *sv;
+	size_t i;
+
+	for (i = 0; i < w->solvers.n; i++)
+		if (w->solvers.p[i]->func == f)
+			return w->solvers.p[i];
+	sv = solver_new(w->flow, f, w->mode);
+	sv->tracing = true;
+	sv->walk = w;
+	sv->inlines = true;
+	sv->max_steps = UINT64_MAX;
+	vec_push(&w->solvers, sv);
+	return sv;
+}
+
+static uint32_t
+block_of(const struct solver *sv, uint32_t site)
+{
+	uint32_t b;
+
+	for (b = 0; b + 1 < sv->ir->nblocks && sv->base[b + 1] <= site; )
+		b++;
+	return b;
+}
+
+static uint32_t *
+measure(const struct solver *sv, uint32_t to)
+{
+	const struct ir_func *ir = sv->ir;
+	uint32_t *far = emalloc(ir->nblocks * sizeof(*far)), b, i, t;
+	bool any;
+
+	for (b = 0; b < ir->nblocks; b++)
+		far[b] = b == to || (to == IR_NONE &&
+		    ir_terminator(&ir->blocks[b])->kind == IR_RET) ? 0 : IR_NONE;
+	do {
+		any = false;
+		for (b = ir->nblocks; b-- > 0; )
+			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) != IR_NONE; i++)
+				if (far[t] != IR_NONE && far[t] + 1 < far[b]) {
+					far[b] = far[t] + 1;
+					any = true;
+				}
+	} while (any);
+	return far;
+}
+
+static const uint32_t *
+distances(struct walk *w, const struct solver *sv, uint32_t to)
+{
+	struct distance d = { sv->func, to, NULL };
+	size_t i;
+
+	for (i = 0; i < w->distances.n; i++)
+		if (w->distances.p[i].func == sv->func &&
+		    w->distances.p[i].to == to)
+			return w->distances.p[i].far;
+	d.far = measure(sv, to);
+	vec_push(&w->distances, d);
+	return d.far;
+}
+
+/* ---- guides ---- */
+
+/*
+ * The turns of one function: from *last back to what precedes the call.  A
+ * trace that was walked itself has those of its callees behind each call.
+ */
+static struct guide *
+guide_back(struct walk *w, const struct trace **last,
+    const struct activation *at)
+{
+	struct guide *g = arena_alloc(w->arena, sizeof(*g));
+	VEC(struct turn) turns = { 0 };
+	const struct guide *inside = NULL;
+	const struct trace *t;
+	struct turn tmp;
+	size_t i;
+
+	while ((t = *last) != NULL) {
+		if (at != NULL && t->at != at) {
+			if (t->at == at->up)
+				break;
+			inside = guide_back(w, last, t->at);
+			continue;
+		}
+		tmp = (struct turn){ t->site, t->target, t->kind ==
+		    TRACE_CALL ? t->callee : NO_FUNC, t->mode, t->outcome,
+		    inside };
+		inside = NULL;
+		vec_push(&turns, tmp);
+		*last = t->prev;
+	}
+	g->n = (uint32_t)turns.n;
+	g->turns = arena_alloc(w->arena, (g->n + 1) * sizeof(*g->turns));
+	for (i = 0; i < turns.n; i++)
+		g->turns[g->n - 1 - i] = turns.p[i];
+	vec_free(&turns);
+	return g;
+}
+
+static const struct guide *
+guide_of(struct walk *w, const struct trace *last)
+{
+	const struct activation *at = last->at;
+
+	while (at != NULL && at->up != NULL)
+		at = at->up;
+	return guide_back(w, &last, at);
+}
+
+static const struct guide *
+guide_by(struct walk *w, const struct landmark *l, size_t n)
+{
+	struct guide *g = arena_alloc(w->arena, sizeof(*g));
+
+	g->turns = arena_alloc(w->arena, sizeof(*g->turns));
+	g->turns[0] = (struct turn){ l->site, IR_NONE, l->callee, 0, NULL,
+	    n > 1 ? guide_by(w, l + 1, n - 1) : NULL };
+	g->n = 1;
+	g->landmark = true;
+	return g;
+}
+
+static bool
+same_effect(const struct outcome *a, const struct outcome *b)
+{
+
+	return a->level == b->level && a->left == b->left &&
+	    a->nheld == b->nheld && a->nraises == b->nraises &&
+	    a->nwrites == b->nwrites && a->defect == b->defect;
+}
+
+/* What the callee does to have that outcome. */
+static const struct guide *
+guide_inside(struct walk *w, struct turn *t)
+{
+	struct summary sum;
+	struct solver *sv;
+	const struct outcome *o, *best = NULL;
+	uint32_t i;
+
+	if (t->inside != NULL || t->outcome == NULL)
+		return t->inside;
+	sv = flow_replay(w->flow, t->callee, t->mode, &sum, NULL, NULL);
+	for (i = 0; i < sum.noutcomes; i++) {
+		o = &sum.outcomes[i];
+		if (same_effect(o, t->outcome) && (best == NULL ||
+		    (o->result.lo == t->outcome->result.lo &&
+		    o->result.hi == t->outcome->result.hi)))
+			best = o;
+	}
+	if (best != NULL && best->trace != NULL)
+		t->inside = guide_of(w, best->trace);
+	solver_free(sv);
+	return t->inside;
+}
+
+/* The next turn at that instruction; IR_NONE: there is none. */
+static uint32_t
+next_turn(const struct guide *g, uint32_t from, uint32_t site, bool call)
+{
+	uint32_t i;
+
+	for (i = from; g != NULL && i < g->n; i++)
+		if (g->turns[i].site == site &&
+		    (g->turns[i].target == IR_NONE) == call)
+			return i;
+	return IR_NONE;
+}
+
+/* ---- paths ---- */
+
+static void
+put(struct walk *w, struct state *s, uint32_t block, uint32_t insn,
+    uint32_t turn, uint32_t cost)
+{
+	struct spot p = { s, block, insn, turn, cost };
+
+	if (cost > MAX_COST) {
+		w->lost = true;
+		return;
+	}
+	vec_push(&w->todo[cost], p);
+}
+
+static bool
+same_nodes(const node_t *a, uint32_t na, const node_t *b, uint32_t nb)
+{
+
+	return na == nb && (na == 0 || memcmp(a, b, na * sizeof(*a)) == 0);
+}
+
+/* Was the very same state here before? */
+static bool
+was_here(struct walk *w, const struct solver *sv, const struct state *s,
+    uint32_t block, uint32_t turn)
+{
+	uint64_t key = (uint64_t)s->at->id << 32 | block, old = 0;
+	struct seen *new;
+	const struct seen *o;
+
+	(void)map_get(w->seen, key, &old);
+	for (o = (const struct seen *)(uintptr_t)old; o != NULL; o = o->next)
+		if (o->turn == turn && state_equal(sv, o->s, s) &&
+		    same_nodes(o->s->gone, o->s->ngone, s->gone, s->ngone) &&
+		    same_nodes(o->s->maybe, o->s->nmaybe, s->maybe,
+		    s->nmaybe))
+			return true;
+	new = arena_alloc(w->arena, sizeof(*new));
+	new->next = (const struct seen *)(uintptr_t)old;
+	new->s = s;
+	new->turn = turn;
+	map_put(w->seen, key, (uint64_t)(uintptr_t)new);
+	return false;
+}
+
+/* The turn of the guide that comes next: a landmark may have been passed. */
+static uint32_t
+turn_of(const struct walk *w, const struct state *s)
+{
+	const struct guide *g = s->at->guide;
+	const struct trace *t;
+
+	if (g != NULL && g->landmark && w->now.turn == 0)
+		for (t = s->trace; t != NULL && t != w->now.s->trace;
+		    t = t->prev)
+			if (t->at == s->at && t->site == g->turns[0].site)
+				return 1;
+	return w->now.turn;
+}
+
+/* How far it is from the blocks to where the path has to go. */
+static const uint32_t *
+ahead(struct walk *w, const struct solver *sv, const struct activation *at,
+    uint32_t turn)
+{
+	uint32_t to = IR_NONE;
+
+	if (at->guide != NULL && at->guide->landmark && turn == 0)
+		to = block_of(sv, at->guide->turns[0].site);
+	else if (at->up == NULL && w->goal->site != IR_NONE)
+		to = block_of(sv, w->goal->site);
+	return distances(w, sv, to);
+}
+
+/* The nearest of the blocks that a block can go to. */
+static uint32_t
+nearest(const struct ir_block *b, const uint32_t *far)
+{
+	uint32_t i, t, best = IR_NONE;
+
+	for (i = 0; (t = ir_successor(b, i)) != IR_NONE; i++)
+		if (best == IR_NONE || far[t] < far[best])
+			best = t;
+	return best;
+}
+
+void
+walk_arrive(struct solver *sv, struct state *s, uint32_t block)
+{
+	struct walk *w = sv->walk;
+	const struct spot *now = &w->now;
+	const struct activation *at = s->at;
+	const struct ir_insn *in = ir_terminator(&sv->ir->blocks[now->block]);
+	const uint32_t *far;
+	uint32_t turn = turn_of(w, s), t, want, site, cost = now->cost;
+	bool sure;
+
+	far = ahead(w, sv, at, turn);
+	if (far[block] == IR_NONE)
+		return;
+	if (in->kind != IR_GOTO) {
+		site = sv->base[now->block] +
+		    sv->ir->blocks[now->block].ninsns - 1;
+		t = next_turn(at->guide, turn, site, false);
+		want = t != IR_NONE ? at->guide->turns[t].target :
+		    nearest(&sv->ir->blocks[now->block], far);
+		/* What could go one way only is no choice. */
+		if (want != block && s->trace->kind != TRACE_FOLLOW)
+			cost++;
+		if (t != IR_NONE)
+			turn = t + 1;
+	}
+	if (!state_satisfiable(sv, s, now->s, &sure)) {
+		w->lost |= !sure;
+		return;
+	}
+	state_enter_block(sv, s, block);
+	if (!was_here(w, sv, s, block, turn))
+		put(w, s, block, 0, turn, cost);
+}
+
+void
+walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
+{
+	struct walk *w = sv->walk;
+	const struct walk_goal *goal = w->goal;
+	const struct activation *at = s->at;
+
+	if (at->guide != NULL && at->guide->landmark && turn_of(w, s) == 0)
+		return;
+	if (at->up == NULL) {
+		if (goal->kind == GOAL_RETURN && (goal->site == site ||
+		    goal->site == IR_NONE) && w->found == NULL && (goal->fits == NULL ||
+		    goal->fits(goal->ctx, sv, s, ret)))
+			w->found = s->trace;
+		return;
+	}
+	if (at->before != NULL && summary_hides(at->up->solver, at->before,
+	    at->sum, at->args, at->nargs, s))
+		return;
+	state_leave_frame(sv, s, at->id);
+	s->at = at->up;
+	sv = at->up->solver;
+	if (at->insn->dst != NULL)
+		state_write(sv, s, exec_place(sv, s, at->insn->dst, at->site),
+		    ret != 0 ? ret : state_leaf(sv, s, NODE_RET, 0,
+		    at->site));
+	put(w, s, at->block, at->next, at->resume, w->now.cost);
+}
+
+/* The instruction of the function in which that happens. */
+static uint32_t
+top_site(const struct activation *at, uint32_t site)
+{
+	for (; at->up != NULL; at = at->up)
+		site = at->site;
+	return site;
+}
+
+/* The path up to what the function does last. */
+static const struct trace *
+cut(const struct trace *t)
+{
+	if (t == NULL || t->at->up == NULL)
+		return t;
+	while (t->at->up != NULL)
+		t = t->prev;
+	return t->kind == TRACE_CALL ? t->prev : t;
+}
+
+/* Was it held when the function made the call? */
+static bool
+held_before(const struct state *s, node_t lock)
+{
+	const struct trace *t = s->trace;
+	uint32_t i;
+
+	while (t->at->up != NULL)
+		t = t->prev;
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].lock == lock)
+			return (int)i < t->held - s->left;
+	return false;
+}
+
+void
+walk_breach(struct solver *sv, const struct state *s, const struct breach *b)
+{
+	struct walk *w = sv->walk;
+
+	if (w->goal->kind != GOAL_BREACH || w->found != NULL ||
+	    b->kind != w->goal->breach || (s->at->up != NULL &&
+	    b->kind != BREACH_AGAIN))
+		return;
+	if (top_site(s->at, b->site) != w->goal->site)
+		return;
+	if (s->at->up == NULL)
+		w->found = s->trace;
+	else if (held_before(s, b->lock))
+		w->found = cut(s->trace);
+}
+
+void
+walk_unheld(struct solver *sv, const struct state *s, const struct unheld *u)
+{
+	struct walk *w = sv->walk;
+
+	if (w->goal->kind != GOAL_UNHELD || w->found != NULL ||
+	    w->goal->unheld != u->kind)
+		return;
+	if (top_site(s->at, u->site) == w->goal->site)
+		w->found = s->at->up != NULL ? cut(u->trace) : u->trace;
+}
+
+/* ---- calls ---- */
+
+func_id
+walk_wants(const struct solver *sv, const struct state *s, uint32_t site)
+{
+	const struct guide *g = s->at->guide;
+
+	return g != NULL && g->landmark && sv->walk->now.turn == 0 &&
+	    g->turns[0].site == site ? g->turns[0].callee : NO_FUNC;
+}
+
+/* The same call from the same place has the same number. */
+static struct activation *
+activation(struct walk *w, const struct activation *up, uint32_t site,
+    func_id callee)
+{
+	struct activation *a = arena_alloc(w->arena, sizeof(*a));
+	uint64_t key, id;
+
+	key = (uint64_t)(up != NULL ? up->id : 0) << 44 ^
+	    (uint64_t)site << 24 ^ callee;
+	if (!map_get(w->calls, key, &id)) {
+		vec_push(&w->frames, a);
+		id = w->frames.n;
+		map_put(w->calls, key, id);
+	}
+	a->id = (uint32_t)id;
+	a->up = up;
+	a->func = callee;
+	a->solver = solver_of(w, callee);
+	a->site = site;
+	a->depth = up != NULL ? up->depth + 1 : 0;
+	return a;
+}
+
+bool
+walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
+    func_id callee, const node_t *args, uint32_t site, bool surely)
+{
+	struct walk *w = sv->walk;
+	const struct summary *sum;
+	struct activation *a;
+	struct trace *t;
+	uint32_t i, k, turn;
+	int mode;
+
+	surely = surely || walk_wants(sv, s, site) == callee;
+	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
+	if (!surely && (w->thorough ? sum->plain : sum->nseen == 0 ||
+	    (sum->neutral && sum->nneeds == 0)))
+		return false;
+	if (s->at->depth >= MAX_DEPTH) {
+		w->lost = true;
+		return true;
+	}
+	a = activation(w, s->at, site, callee);
+	a->insn = in;
+	a->block = w->now.block;
+	a->next = site - sv->base[a->block] + 1;
+	a->resume = turn_of(w, s);
+	turn = next_turn(s->at->guide, a->resume, site, true);
+	if (turn != IR_NONE && s->at->guide->turns[turn].callee == callee) {
+		a->guide = guide_inside(w, &s->at->guide->turns[turn]);
+		a->resume = turn + 1;
+	}
+	if (!surely && sum->nseen < sum->noutcomes) {
+		a->before = state_copy(sv, s);
+		a->sum = sum;
+		a->args = arena_dup(w->arena, args, in->nargs *
+		    sizeof(*args));
+		a->nargs = in->nargs;
+	}
+	trace_add(sv, s, TRACE_CALL, site, s->level, 0);
+	t = (struct trace *)(uintptr_t)s->trace;
+	t->callee = callee;
+	s->at = a;
+	k = a->solver->ir->nparams;
+	for (i = 0; i < k && i < in->nargs; i++)
+		state_write(a->solver, s, node_frame_local(sv->nodes, i, true,
+		    a->id, callee), args[i]);
+	put(w, s, 0, 0, 0, w->now.cost);
+	return true;
+}
+
+/* ---- the search ---- */
+
+struct walk *
+walk_new(struct flow *fl, func_id f, int mode, int entry)
+{
+	struct walk *w = ecalloc(1, sizeof(*w));
+
+	w->flow = fl;
+	w->func = f;
+	w->mode = mode;
+	w->entry = entry;
+	w->arena = arena_new();
+	w->calls = map_new();
+	return w;
+}
+
+static void
+clear(struct walk *w)
+{
+	size_t i;
+
+	map_free(w->seen);
+	w->seen = NULL;
+	for (i = 0; i <= MAX_COST; i++)
+		w->todo[i].n = 0;
+}
+
+void
+walk_free(struct walk *w)
+{
+	size_t i;
+
+	if (w == NULL)
+		return;
+	clear(w);
+	for (i = 0; i <= MAX_COST; i++)
+		vec_free(&w->todo[i]);
+	for (i = 0; i < w->solvers.n; i++)
+		solver_free(w->solvers.p[i]);
+	for (i = 0; i < w->distances.n; i++)
+		free(w->distances.p[i].far);
+	vec_free(&w->solvers);
+	vec_free(&w->distances);
+	vec_free(&w->frames);
+	map_free(w->calls);
+	arena_free(w->arena);
+	free(w);
+}
+
+const struct trace *
+walk_trace(const struct walk *w)
+{
+
+	return w->found;
+}
+
+/* The cheapest path, of these the newest; false: none is left. */
+static bool
+next_spot(struct walk *w)
+{
+	size_t i;
+
+	for (i = 0; i <= MAX_COST; i++)
+		if (w->todo[i].n > 0) {
+			w->now = w->todo[i].p[--w->todo[i].n];
+			return true;
+		}
+	return false;
+}
+
+static void
+begin(struct walk *w, const struct guide *guide)
+{
+	struct solver *sv = solver_of(w, w->func);
+	struct activation *a = activation(w, NULL, 0, w->func);
+	struct state *s = state_new(sv);
+	struct fact entry = { node_leaf(sv->nodes, NODE_ENTRY, 0, 0), false,
+	    w->entry, w->entry };
+
+	a->guide = guide;
+	s->at = a;
+	(void)state_narrow(sv, s, &entry);
+	put(w, s, 0, 0, 0, 0);
+}
+
+enum walk_end
+walk_find(struct walk *w, const struct walk_goal *goal,
+    const struct trace *last, const struct landmark *l, size_t n)
+{
+	bool walking = w->flow->walking;
+	struct solver *sv;
+
+	w->goal = goal;
+	w->found = NULL;
+	w->lost = false;
+	w->nblocks = 0;
+	clear(w);
+	w->seen = map_new();
+	w->thorough = goal->thorough;
+	begin(w, n > 0 ? guide_by(w, l, n) : last != NULL ?
+	    guide_of(w, last) : NULL);
+	w->flow->walking = true;
+	while (w->found == NULL && next_spot(w)) {
+		if (++w->nblocks > MAX_BLOCKS) {
+			w->lost = true;
+			break;
+		}
+		sv = w->now.s->at->solver;
+		/* The old one is what the next are compared with. */
+		solver_run_from(sv, state_copy(sv, w->now.s), w->now.block,
+		    w->now.insn);
+	}
+	w->flow->walking = walking;
+	clear(w);
+	if (w->found != NULL)
+		return WALK_FOUND;
+	return w->lost ? WALK_GAVE_UP : WALK_NONE;
+}
