@@ -207,7 +207,6 @@ struct summary {
 	bool sleeps;			/* nobody returns who has not slept */
 	bool busy;			/* being solved */
 	bool asked;			/* read while it was busy */
-	bool dirty;			/* in flow.queue */
 	uint32_t times;			/* solved so often */
 	uint8_t modes;			/* in which it read callees, bits */
 	node_t peak;
@@ -284,7 +283,8 @@ struct flow {
 	struct ways *ways;
 	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
-	VEC(uint32_t) queue;		/* slots of sums to solve again */
+	uint64_t *todo;			/* to solve again, see settle() */
+	uint32_t ntodo;
 	uint8_t modes;			/* read by what is being solved */
 	struct span **before;		/* per function: see flow_before() */
 	struct ledger_refs {

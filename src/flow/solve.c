@@ -27,6 +27,22 @@
 #define MAX_RESOLVE	16	/* times one summary is solved again */
 #define MAX_ROUNDS	4	/* of asking who holds what */
 
+static uint32_t
+todo_words(const struct flow *fl)
+{
+	return (uint32_t)(fl->program->funcs.n * NMODES / 64 + 1);
+}
+
+static void
+todo_add(struct flow *fl, func_id f, int mode)
+{
+	uint32_t k = fl->program->funcs.p[f].rank * NMODES + (uint32_t)mode;
+	uint64_t bit = (uint64_t)1 << k % 64;
+
+	fl->ntodo += (fl->todo[k / 64] & bit) == 0;
+	fl->todo[k / 64] |= bit;
+}
+
 /* Whoever read f in this mode has to look again. */
 static void
 mark_callers(struct flow *fl, func_id f, int mode)
@@ -42,11 +58,9 @@ mark_callers(struct flow *fl, func_id f, int mode)
 			    (size_t)m;
 
 			sum = fl->sums[k];
-			if (sum != NULL && !sum->dirty && !sum->busy &&
-			    (sum->modes >> mode & 1)) {
-				sum->dirty = true;
-				vec_push(&fl->queue, (uint32_t)k);
-			}
+			if (sum != NULL && !sum->busy &&
+			    (sum->modes >> mode & 1))
+				todo_add(fl, pf->callers[i], m);
 		}
 }
 
@@ -92,11 +106,9 @@ resolve(struct flow *fl, func_id f, int mode, struct summary *sum)
 		sum->times = times + 1;
 		/* Keep marks and sites, which readers do not look at. */
 		new.busy = false;
-		new.dirty = sum->dirty;
 		*sum = new;
 		return;
 	}
-	new.dirty = sum->dirty;
 	*sum = new;
 	if (times > 0 || asked)
 		mark_callers(fl, f, mode);
@@ -122,28 +134,39 @@ flow_summary(struct flow *fl, func_id f, int mode)
 	return *slot;
 }
 
-/* Solve again whatever read something that has changed since. */
+static void
+solve_again(struct flow *fl, func_id f, int mode)
+{
+	const struct prog_func *pf = &fl->program->funcs.p[f];
+	struct summary *sum = fl->sums[(size_t)f * NMODES + (size_t)mode];
+
+	if (sum->times < MAX_RESOLVE)
+		resolve(fl, f, mode, sum);
+	else
+		flow_ledger(fl, f, LEDGER_BUDGET, pf->file, pf->line,
+		    "recursion does not settle");
+}
+
+/*
+ * Solve again whatever read something that has changed since, by rank, from
+ * the start as long as there is something: a caller of many is solved once
+ * for all of them.
+ */
 static void
 settle(struct flow *fl)
 {
-	struct summary *sum;
-	size_t i;
-	uint32_t k;
+	uint32_t w, k;
 
-	for (i = 0; i < fl->queue.n; i++) {
-		k = fl->queue.p[i];
-		sum = fl->sums[k];
-		sum->dirty = false;
-		if (sum->times >= MAX_RESOLVE) {
-			flow_ledger(fl, k / NMODES, LEDGER_BUDGET,
-			    fl->program->funcs.p[k / NMODES].file,
-			    fl->program->funcs.p[k / NMODES].line,
-			    "recursion does not settle");
-			continue;
-		}
-		resolve(fl, k / NMODES, (int)(k % NMODES), sum);
-	}
-	fl->queue.n = 0;
+	while (fl->ntodo > 0)
+		for (w = 0; w < todo_words(fl); w++)
+			while (fl->todo[w] != 0) {
+				k = w * 64 + (uint32_t)__builtin_ctzll(
+				    fl->todo[w]);
+				fl->todo[w] &= fl->todo[w] - 1;
+				fl->ntodo--;
+				solve_again(fl, fl->program->order[k / NMODES],
+				    (int)(k % NMODES));
+			}
 }
 
 /* Does a summary need what some caller may hold? */
@@ -238,11 +261,9 @@ solve_keepers(struct flow *fl, const func_id *order, size_t n)
 	size_t i;
 
 	for (i = 0; i < fl->program->funcs.n * NMODES; i++)
-		if (fl->keeper[i / NMODES] && fl->sums[i] != NULL &&
-		    !fl->sums[i]->dirty) {
-			fl->sums[i]->dirty = true;
-			vec_push(&fl->queue, (uint32_t)i);
-		}
+		if (fl->keeper[i / NMODES] && fl->sums[i] != NULL)
+			todo_add(fl, (func_id)(i / NMODES),
+			    (int)(i % NMODES));
 	settle(fl);
 	entered_close(fl);
 	for (i = 0; i < n; i++)
@@ -263,6 +284,7 @@ solve(struct program *p, bool adaptive)
 	fl->arena = arena_new();
 	fl->nodes = nodes_new(program_level_max(p));
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
+	fl->todo = ecalloc(todo_words(fl), sizeof(*fl->todo));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
 	fl->ways = ways_new(p);
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
@@ -332,7 +354,7 @@ flow_free(struct flow *fl)
 	ways_free(fl->ways);
 	free(fl->machine);
 	free(fl->before);
-	vec_free(&fl->queue);
+	free(fl->todo);
 	free(fl);
 }
 

@@ -59,6 +59,7 @@ struct prog_func {
 	func_id *callers;		/* sorted, without repeats */
 	uint32_t ncallers;
 	uint32_t scc;			/* callee components have lower ones */
+	uint32_t rank;			/* in program.order */
 };
 
 enum prog_spin { PROG_SPIN_UNKNOWN, PROG_ADAPTIVE, PROG_SPIN, PROG_MIXED };
@@ -144,7 +145,7 @@ struct program {
 	VEC(struct ir_remark) remarks;	/* sorted by file, line */
 	VEC(struct ir_level) levels;	/* sorted by value, then name */
 	uint32_t nsccs;
-	func_id *order;			/* all, by component, then number */
+	func_id *order;			/* all, a callee first if it can be */
 	struct prog_counts {		/* for the record */
 		uint32_t registrations;	/* registering calls in the units */
 		uint32_t registrations_known; /* that gave function and level */

@@ -9,6 +9,9 @@
  * component gets its number when it is complete, and that is after all of
  * its callees.  A function that a rule describes calls nobody, and a call
  * that does not come back does not count: nothing follows from it.
+ *
+ * Functions rank by when they are left for the last time: after their callees,
+ * but for one edge of each circle.
  */
 
 #include <stdlib.h>
@@ -23,7 +26,7 @@ struct frame {
 struct tarjan {
 	struct program *p;
 	uint32_t *index, *low;		/* 0: not visited */
-	uint32_t next;
+	uint32_t next, left;
 	VEC(struct frame) frames;
 	VEC(func_id) stack;
 	bool *on_stack;
@@ -43,6 +46,8 @@ leave(struct tarjan *t, func_id f)
 {
 	func_id g;
 
+	t->p->funcs.p[f].rank = t->left;
+	t->p->order[t->left++] = f;
 	if (t->low[f] == t->index[f]) {
 		do {
 			g = t->stack.p[--t->stack.n];
@@ -96,24 +101,6 @@ visit(struct tarjan *t, func_id root)
 	}
 }
 
-/* By component, and by number within each. */
-static void
-put_in_order(struct program *p)
-{
-	uint32_t *next = ecalloc((size_t)p->nsccs + 1, sizeof(*next)), c;
-	func_id f;
-
-	for (f = 0; f < p->funcs.n; f++)
-		next[p->funcs.p[f].scc + 1]++;
-	for (c = 0; c < p->nsccs; c++)
-		next[c + 1] += next[c];
-	p->order = arena_alloc(p->arena,
-	    (p->funcs.n + 1) * sizeof(*p->order));
-	for (f = 0; f < p->funcs.n; f++)
-		p->order[next[p->funcs.p[f].scc]++] = f;
-	free(next);
-}
-
 void
 calls_rank(struct program *p)
 {
@@ -123,11 +110,12 @@ calls_rank(struct program *p)
 	t.index = ecalloc(p->funcs.n, sizeof(*t.index));
 	t.low = ecalloc(p->funcs.n, sizeof(*t.low));
 	t.on_stack = ecalloc(p->funcs.n, sizeof(*t.on_stack));
+	p->order = arena_alloc(p->arena,
+	    (p->funcs.n + 1) * sizeof(*p->order));
 	p->nsccs = 0;
 	for (f = 0; f < p->funcs.n; f++)
 		if (t.index[f] == 0)
 			visit(&t, f);
-	put_in_order(p);
 	vec_free(&t.frames);
 	vec_free(&t.stack);
 	free(t.index);
