@@ -56,11 +56,11 @@ struct options {
 	    "rests on.")						\
 	X(report, "FILE", "findings as pages, SARIF or JSON",		\
 	    "Write the findings of a database as a site of static pages, "\
-	    "which opens\nfrom disk, as SARIF, or as JSON.")					\
+	    "which opens\nfrom disk, as SARIF, or as JSON.")		\
 	X(baseline, "write|check|update FILE BASELINE",			\
 	    "keep what is known in a file for git",			\
-	    "Write the findings of a database to a text file for version "	\
-	    "control, check a\ndatabase against such a file, or bring the "	\
+	    "Write the findings of a database to a text file for version "\
+	    "control, check a\ndatabase against such a file, or bring the "\
 	    "file up to date.")						\
 	X(diff, "OLD NEW", "what two databases or baselines differ in",	\
 	    "Print the findings that are introduced, fixed, and still there "\

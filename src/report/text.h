@@ -54,7 +54,9 @@ int	text_why(struct text *, const char *func);
  * counts.
  */
 int	text_gate(struct text *);
-/* The findings that two states do not share, or with all, share; a line each. */
+/*
+ * The findings that two states do not share, or with all, share; a line each.
+ */
 void	text_changes(struct text *, const struct comparison *, bool all);
 
 /* Entries of the ledger, one a line, after so many spaces. */

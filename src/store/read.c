@@ -123,7 +123,8 @@ store_query(struct store *s, const char *sql, const char *func, int64_t id,
 	" message, fingerprint, entry, exit, handler, other_handlers,"	\
 	" rests_on, suppression,"					\
 	" (SELECT reason FROM suppression s WHERE s.id = suppression),"	\
-	" (SELECT expires FROM suppression s WHERE s.id = suppression),"	\
+	" (SELECT expires FROM suppression s"				\
+	"  WHERE s.id = suppression),"					\
 	" (SELECT n.text = 'source' FROM suppression s JOIN name n"	\
 	"  ON n.id = s.origin WHERE s.id = suppression)"		\
 	" FROM v_findings f "
@@ -179,8 +180,8 @@ handler_row(const struct rows *r)
 		.id = sqlite3_column_int64(r->st, 0),
 		.name = row_text(r, 1), .level = row_number(r, 2, -1),
 		.level_name = row_text(r, 3), .verdict = row_text(r, 4),
-		.context = row_text(r, 5), .api = row_text(r, 6), .file = row_text(r, 7),
-		.line = row_number(r, 8, 0), .exit_max = row_number(r, 9, -1),
+		.context = row_text(r, 5), .api = row_text(r, 6),
+		.file = row_text(r, 7), .line = row_number(r, 8, 0), .exit_max = row_number(r, 9, -1),
 		.exit_max_nested = row_number(r, 10, -1),
 		.peak = row_number(r, 11, -1), .others = row_number(r, 12, 0),
 		.rests = row_number(r, 13, 0), .func_file = row_text(r, 14),
@@ -256,8 +257,8 @@ store_steps(struct store *s, int64_t finding, store_step_fn *fn, void *ctx,
 {
 	struct rows r = { .to.step = fn, .ctx = ctx };
 
-	return store_query(s, "SELECT witness, title, kind, file, line, col, depth,"
-	    " function, text, note, before, after, held, lo, hi, lock,"
+	return store_query(s, "SELECT witness, title, kind, file, line, col, "
+	    "depth, function, text, note, before, after, held, lo, hi, lock,"
 	    " clean FROM v_steps "
 	    "WHERE finding = :id ORDER BY witness, step",
 	    NULL, finding, step_row, &r, f);
@@ -279,8 +280,8 @@ store_finding_handlers(struct store *s, int64_t finding,
 {
 	struct rows r = { .to.handler = fn, .ctx = ctx };
 
-	return store_query(s, HANDLER "JOIN finding_handler x ON x.handler = h.id "
-	    "WHERE x.finding = :id ORDER BY h.id",
+	return store_query(s, HANDLER "JOIN finding_handler x "
+	    "ON x.handler = h.id WHERE x.finding = :id ORDER BY h.id",
 	    NULL, finding, handler_row, &r, f);
 }
 
@@ -311,8 +312,8 @@ store_suppressions(struct store *s, store_suppression_fn *fn, void *ctx,
 {
 	struct rows r = { .to.suppression = fn, .ctx = ctx };
 
-	return store_query(s, "SELECT id, origin, file, line, code, path, function,"
-	    " fingerprint, expires, reason, fault, findings "
+	return store_query(s, "SELECT id, origin, file, line, code, path, "
+	    "function, fingerprint, expires, reason, fault, findings "
 	    "FROM v_suppressions ORDER BY id", NULL, 0, suppression_row, &r,
 	    f);
 }
@@ -378,11 +379,11 @@ store_counts(struct store *s, struct store_counts *c, struct fault *f)
 	    &n, f) != 0)
 		return -1;
 	n.ctx = &c->suppressed;
-	if (store_query(s, "SELECT count(DISTINCT finding) FROM finding_suppression",
-	    NULL, 0, number_row, &n, f) != 0)
+	if (store_query(s, "SELECT count(DISTINCT finding) "
+	    "FROM finding_suppression", NULL, 0, number_row, &n, f) != 0)
 		return -1;
-	if (store_query(s, "SELECT status, count(*) FROM v_units GROUP BY status",
-	    NULL, 0, unit_count, &r, f) != 0)
+	if (store_query(s, "SELECT status, count(*) FROM v_units "
+	    "GROUP BY status", NULL, 0, unit_count, &r, f) != 0)
 		return -1;
 	return store_query(s, "SELECT kind, count(*) FROM entry GROUP BY kind",
 	    NULL, 0, ledger_count_row, &r, f);
@@ -440,14 +441,15 @@ store_info(struct store *s, const char *key, struct buf *out,
 {
 	struct rows r = { .ctx = out };
 
-	return store_query(s, "SELECT value FROM v_summary WHERE key = :func", key,
-	    0, word_row, &r, f) < 0 ? -1 : 0;
+	return store_query(s, "SELECT value FROM v_summary WHERE key = :func",
+	    key, 0, word_row, &r, f) < 0 ? -1 : 0;
 }
 
 static int
 code_row(const struct rows *r)
 {
-	return r->to.code(r->ctx, row_text(r, 0), row_text(r, 1), row_text(r, 2));
+	return r->to.code(r->ctx, row_text(r, 0), row_text(r, 1),
+	    row_text(r, 2));
 }
 
 int
@@ -455,8 +457,8 @@ store_codes(struct store *s, store_code_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.code = fn, .ctx = ctx };
 
-	return store_query(s, "SELECT code, name, text FROM finding_id ORDER BY id",
-	    NULL, 0, code_row, &r, f);
+	return store_query(s, "SELECT code, name, text FROM finding_id "
+	    "ORDER BY id", NULL, 0, code_row, &r, f);
 }
 
 static int
@@ -471,8 +473,8 @@ store_source(struct store *s, const char *path, struct digest *d,
 {
 	struct rows r = { .ctx = d };
 
-	return store_query(s, "SELECT digest FROM source JOIN name ON id = path "
-	    "WHERE text = :func", path, 0, source_row, &r, f);
+	return store_query(s, "SELECT digest FROM source JOIN name "
+	    "ON id = path WHERE text = :func", path, 0, source_row, &r, f);
 }
 
 static int
@@ -486,6 +488,6 @@ store_levels(struct store *s, store_level_fn *fn, void *ctx, struct fault *f)
 {
 	struct rows r = { .to.level = fn, .ctx = ctx };
 
-	return store_query(s, "SELECT level, name FROM v_levels WHERE preferred "
-	    "ORDER BY level, name", NULL, 0, level_row, &r, f);
+	return store_query(s, "SELECT level, name FROM v_levels "
+	    "WHERE preferred ORDER BY level, name", NULL, 0, level_row, &r, f);
 }

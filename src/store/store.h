@@ -167,7 +167,7 @@ struct store_init {			/* where a mutex got kind and level */
 /* Counts, for the line at the end of a report. */
 #define STORE_NLEDGER	16
 struct store_counts {
-	int findings, suppressed, units;	/* suppressed: even if expired */
+	int findings, suppressed, units;	/* suppressed: expired, too */
 	int missing;			/* no shard, or none that can be read */
 	int stale, incomplete, skipped;
 	int ledger[STORE_NLEDGER];	/* by enum ledger_kind */

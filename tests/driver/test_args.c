@@ -21,8 +21,8 @@ static const struct {
 	{ "outputs_joined", "cc -c -ofoo.o -MFfoo.d -MTx -Wp,-MD,foo.d "
 	  "-save-temps=obj foo.c", "foo.c", "foo.c", CDB_C },
 	{ "kept", "cc -O2 -DX=-c -Iinc -I inc -include a.h -isystem s "
-	  "-std=gnu99 -ffreestanding -mno-red-zone -nostdinc -Wp,-DY foo.c", "foo.c",
-	  "-O2 -DX=-c -Iinc -I inc -include a.h -isystem s -std=gnu99 "
+	  "-std=gnu99 -ffreestanding -mno-red-zone -nostdinc -Wp,-DY foo.c",
+	  "foo.c", "-O2 -DX=-c -Iinc -I inc -include a.h -isystem s -std=gnu99 "
 	  "-ffreestanding -mno-red-zone -nostdinc -Wp,-DY foo.c", CDB_C },
 	{ "warnings", "cc -Wall -Werror -Werror=format -Wno-error=format "
 	  "-pedantic-errors -fdiagnostics-color=always foo.c", "foo.c",

@@ -6,8 +6,8 @@
 
 /*
  * Any bytes as a list of suppressions, and as a comment: the list is rejected
- * with a message of one line, or every line of it is whole; of the comment, each
- * suppression is whole or says what is wrong.
+ * with a message of one line, or every line of it is whole; of the comment,
+ * each suppression is whole or says what is wrong.
  */
 
 #include <stdlib.h>

@@ -121,8 +121,8 @@ side_by_side(struct page *p, const struct path *a, const struct path *c)
 	size_t *t = common(a, c), w = c->nsteps + 1, i = 0, j = 0;
 	struct buf *b = &p->html;
 
-	html(b, "<div class=\"wide\"><table class=\"compare\">\n<caption>Level after each step"
-	    "</caption>\n<thead><tr><th scope=\"col\">Step</th><th "
+	html(b, "<div class=\"wide\"><table class=\"compare\">\n"
+	    "<caption>Level after each step</caption>\n<thead><tr><th scope=\"col\">Step</th><th "
 	    "scope=\"col\">Source</th><th scope=\"col\">%s</th><th "
 	    "scope=\"col\">%s</th><td></td></tr></thead>\n<tbody>\n",
 	    *a->title != '\0' ? a->title : "this path",

@@ -272,7 +272,8 @@ calls(struct handlers *x, const struct store_handler *h, uint32_t root)
 	buf_str(b, "<p class=\"quiet\">Each function with the highest level "
 	    "that it raises to, itself or below, if it is entered at the "
 	    "handler&#8217;s level. Where nothing else is said, a call "
-	    "leaves level and spin mutexes as they are.</p>\n<ul class=\"tree\">\n");
+	    "leaves level and spin mutexes as they are.</p>\n"
+	    "<ul class=\"tree\">\n");
 	tree_build(x->graph, root, h->thread != 0, MAX_NODES, &t);
 	node(x, &t, 0, 0, h->level);
 	tree_free(&t);

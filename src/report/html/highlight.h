@@ -13,7 +13,7 @@
 
 enum token_kind {
 	TOKEN_PLAIN, TOKEN_KEYWORD, TOKEN_LITERAL, TOKEN_COMMENT,
-	TOKEN_DIRECTIVE			/* of the preprocessor: # and its name */
+	TOKEN_DIRECTIVE			/* preprocessor: # and its name */
 };
 
 struct token {

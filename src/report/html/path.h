@@ -40,7 +40,7 @@ struct path_step {
 	int line, col, depth, held;
 	struct extent before, after;	/* as drawn */
 	bool taken;			/* a lock step that takes */
-	bool saves;			/* the outermost enter: o is saved here */
+	bool saves;			/* the outermost enter saves o */
 	bool restores;			/* the last exit: o is restored */
 };
 

@@ -19,7 +19,7 @@
 struct html_report {
 	const char *dir;		/* where the site goes */
 	const char *source;		/* the root of the sources; or NULL */
-	const struct gate *gate;	/* what is disabled, known, suppressed */
+	const struct gate *gate;	/* what is off, known, suppressed */
 };
 
 /*

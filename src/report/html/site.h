@@ -29,7 +29,7 @@
 /* The entries of the navigation, one table: page and title. */
 #define SECTIONS(X)							\
 	X(FINDINGS, "index.html", "Findings")				\
-	X(HANDLERS, "handlers.html", "Handlers")				\
+	X(HANDLERS, "handlers.html", "Handlers")			\
 	X(MUTEXES, "mutexes.html", "Mutexes")				\
 	X(LEDGER, "ledger.html", "Ledger")
 

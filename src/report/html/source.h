@@ -28,7 +28,7 @@ struct source {
 	char *text;			/* NULL: missing */
 	size_t size;
 	uint32_t nlines;		/* the first line is 1 */
-	uint32_t *start;		/* of each line in text, and of the end */
+	uint32_t *start;		/* of each line in text, and the end */
 	struct token *tokens;		/* in order */
 	size_t ntokens;
 };
