@@ -26,6 +26,17 @@
 #define MAX_STEPS	60000		/* instructions in one summary */
 #define MAX_STATES_ADAPTIVE	12	/* the same for adaptive mutexes, */
 #define MAX_STEPS_ADAPTIVE	6000	/* which are only advice */
+/*
+ * For the whole program, so that it ends soon whatever it is given: steps for
+ * each instruction, and these once.  Real kernels take one for each.  When
+ * they are spent, each function gets by with the second line.
+ */
+#define ALL_STEPS	8
+#define ALL_STEPS_ONCE	2000000
+#define LEAN_STEPS	4		/* for each of its instructions, */
+#define LEAN_STEPS_ONCE	200		/* and these once */
+#define LEAN_STATES	8
+#define MAX_MEMORY	((size_t)64 << 20) /* of one function's states */
 #define MAX_HELD	8		/* locks held at once */
 #define MAX_OUTCOMES	24
 #define MAX_KEPT	3		/* mutexes held by one outcome */
@@ -292,6 +303,7 @@ struct flow {
 		size_t n, cap;
 	} *rests;			/* per function: its own entries */
 	struct flow_counts counts;
+	uint64_t max_steps;		/* of counts.steps; then it is lean */
 };
 
 /* Called at each call instruction while probing, before its effect. */

@@ -184,6 +184,7 @@ solver_new(struct flow *fl, func_id f, int mode)
 	struct solver *sv;
 	struct arena *a = arena_new();
 	uint32_t b, n;
+	bool lean = false;
 
 	sv = arena_alloc(a, sizeof(*sv));
 	sv->arena = a;
@@ -195,11 +196,17 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->mode = mode;
 	sv->max_states = fl->adaptive ? MAX_STATES_ADAPTIVE : MAX_STATES;
 	sv->max_steps = fl->adaptive ? MAX_STEPS_ADAPTIVE : MAX_STEPS;
+	if (fl->counts.steps > fl->max_steps) {
+		sv->max_states = LEAN_STATES;
+		lean = true;
+	}
 	sv->base = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->base));
 	for (b = n = 0; b < sv->ir->nblocks; b++) {
 		sv->base[b] = n;
 		n += sv->ir->blocks[b].ninsns;
 	}
+	if (lean)
+		sv->max_steps = (uint64_t)n * LEAN_STEPS + LEAN_STEPS_ONCE;
 	sv->released_site = arena_alloc(a, n);
 	sv->ended_site = arena_alloc(a, n);
 	sv->head = arena_alloc(a, sv->ir->nblocks);

@@ -216,7 +216,8 @@ solver_run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 	for (;; i++) {
 		in = &b->insns[i];
 		site = sv->base[block] + i;
-		if (++sv->steps > sv->max_steps) {
+		if (++sv->steps > sv->max_steps ||
+		    arena_bytes(sv->arena) > MAX_MEMORY) {
 			sv->budget = true;
 			break;
 		}
@@ -238,6 +239,8 @@ solver_run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 		default:
 			out.n = 0;
 			exec_insn(sv, s, in, site, &out);
+			/* A call can have many ways back. */
+			sv->steps += out.n;
 			for (k = 1; k < out.n; k++)
 				solver_run_from(sv, out.p[k], block, i + 1);
 			if (out.n == 0)

@@ -25,6 +25,7 @@
 #include "flow/flow_int.h"
 
 #define MAX_RESOLVE	16	/* times one summary is solved again */
+#define LEAN_RESOLVE	3	/* the same, when the steps are spent */
 #define MAX_ROUNDS	4	/* of asking who holds what */
 
 static uint32_t
@@ -140,7 +141,8 @@ solve_again(struct flow *fl, func_id f, int mode)
 	const struct prog_func *pf = &fl->program->funcs.p[f];
 	struct summary *sum = fl->sums[(size_t)f * NMODES + (size_t)mode];
 
-	if (sum->times < MAX_RESOLVE)
+	if (sum->times < (fl->counts.steps > fl->max_steps ? LEAN_RESOLVE :
+	    MAX_RESOLVE))
 		resolve(fl, f, mode, sum);
 	else
 		flow_ledger(fl, f, LEDGER_BUDGET, pf->file, pf->line,
@@ -270,6 +272,22 @@ solve_keepers(struct flow *fl, const func_id *order, size_t n)
 		(void)flow_natural(fl, order[i]);
 }
 
+static uint64_t
+count_insns(const struct program *p)
+{
+	const struct ir_func *ir;
+	uint64_t n = 0;
+	uint32_t b;
+	size_t i;
+
+	for (i = 0; i < p->funcs.n; i++) {
+		ir = p->funcs.p[i].ir;
+		for (b = 0; ir != NULL && b < ir->nblocks; b++)
+			n += ir->blocks[b].ninsns;
+	}
+	return n;
+}
+
 static struct flow *
 solve(struct program *p, bool adaptive)
 {
@@ -281,6 +299,7 @@ solve(struct program *p, bool adaptive)
 	fl = ecalloc(1, sizeof(*fl));
 	fl->program = p;
 	fl->adaptive = adaptive;
+	fl->max_steps = count_insns(p) * ALL_STEPS + ALL_STEPS_ONCE;
 	fl->arena = arena_new();
 	fl->nodes = nodes_new(program_level_max(p));
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
