@@ -140,6 +140,44 @@ ends_elsewhere(const struct solver *sv, const struct outcome *o)
 }
 
 static bool
+writes(const struct outcome *o, const struct bind *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nwrites; i++)
+		if (o->writes[i].place == b->place &&
+		    o->writes[i].value == b->value)
+			return true;
+	return false;
+}
+
+/*
+ * The saved level is where others find it; but another exit with this result
+ * has put it there as well, and has restored it.
+ */
+static bool
+forgets(const struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t i, k;
+
+	for (i = 0; i < o->nwrites; i++) {
+		if (!(node_get(sv->nodes, o->writes[i].value)->flags &
+		    NODE_TOKEN))
+			continue;
+		for (k = 0; k < sum->noutcomes; k++) {
+			p = &sum->outcomes[k];
+			if (!is_open(sv, p) && writes(p, &o->writes[i]) &&
+			    results_overlap(o, p) &&
+			    !args_differ(sv->nodes, o, p))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
 holds(const struct outcome *o, const struct held *h)
 {
 	uint32_t i;
@@ -325,6 +363,8 @@ contract_classify(struct solver *sv, struct summary *sum)
 			o->defect = o->kept ? DEFECT_HELD : DEFECT_LEVEL;
 		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
 			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
+		else if (is_open(sv, o) && o->escapes && forgets(sv, sum, o))
+			o->defect = DEFECT_LEVEL;
 		else if (skips_restore(sv, sum, o))
 			o->defect = DEFECT_LEVEL;
 	}

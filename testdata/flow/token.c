@@ -219,3 +219,75 @@ token_attach(struct softc *sc)
 
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
 }
+
+/* ---- saved where others find it, and forgotten here ---- */
+
+static int saved_spl;
+
+int bad_member(struct softc *);
+int bad_global(struct softc *);
+int ok_member_told(struct softc *);
+int ok_member_asked(struct softc *, int);
+int ok_toggle(struct softc *);
+
+int
+bad_member(struct softc *sc)
+{
+
+	sc->sc_spl = splvm();
+	if (sc->sc_dead)
+		return 0;		/* expect: IPL004 */
+	splx(sc->sc_spl);
+	return 0;
+}
+
+int
+bad_global(struct softc *sc)
+{
+
+	saved_spl = splvm();
+	if (sc->sc_dead)
+		return 0;		/* expect: IPL004 */
+	splx(saved_spl);
+	return 0;
+}
+
+/* The result tells the caller. */
+int
+ok_member_told(struct softc *sc)
+{
+
+	sc->sc_spl = splvm();
+	if (sc->sc_dead) {
+		splx(sc->sc_spl);
+		return 5;
+	}
+	return 0;
+}
+
+/* So does what it has asked for. */
+int
+ok_member_asked(struct softc *sc, int stay)
+{
+
+	sc->sc_spl = splvm();
+	sc->sc_flags++;
+	if (!stay)
+		splx(sc->sc_spl);
+	return 0;
+}
+
+/* One call raises, the next restores. */
+int
+ok_toggle(struct softc *sc)
+{
+
+	if (sc->sc_flags == 0) {
+		sc->sc_spl = splvm();
+		sc->sc_flags = 1;
+		return 0;
+	}
+	splx(sc->sc_spl);
+	sc->sc_flags = 0;
+	return 0;
+}

@@ -106,6 +106,19 @@ ok_entropy_extract(u_int bits)
 		mutex_exit(&entropy_lock);
 }
 
+void
+bad_entropy_extract(u_int bits)
+{
+
+	if (!cold)
+		mutex_enter(&entropy_lock);
+	while (entropy_pool < bits)
+		ok_entropy_request(bits);
+	entropy_pool -= bits;
+	if (cold)
+		mutex_exit(&entropy_lock);
+}					/* expect: IPL003 in bad_entropy_extract */
+
 /* Called with the lock held.  Releases it. */
 static void
 ok_rnd_process(u_int *samples, u_int n)

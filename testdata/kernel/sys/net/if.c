@@ -92,6 +92,18 @@ ok_if_slowtimo(struct ifnet *ifp)
 	splx(s);
 }
 
+void
+bad_if_slowtimo(struct ifnet *ifp)
+{
+	int s;
+
+	s = splnet();
+	if (ifp->if_timer == 0)
+		return;			/* expect: IPL004 in bad_if_slowtimo */
+	(*ifp->if_watchdog)(ifp);
+	splx(s);
+}
+
 /* ---- macros ---- */
 
 void
@@ -149,6 +161,16 @@ ok_if_ring(struct ifnet *ifp)
 	const int s = TULIP_RAISESPL();
 
 	ifp->if_len++;
+	TULIP_RESTORESPL(s);
+}
+
+void
+bad_if_ring(struct ifnet *ifp)
+{
+	const int s = TULIP_RAISESPL();
+
+	if (ifp->if_len > 5)
+		return;			/* expect: IPL004 in bad_if_ring */
 	TULIP_RESTORESPL(s);
 }
 

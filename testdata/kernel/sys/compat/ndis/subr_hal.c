@@ -84,6 +84,18 @@ ok_hal_dispatch(void)
 	ok_hal_irql(PASSIVE_LEVEL);
 }
 
+int
+bad_hal_dispatch(int calls)
+{
+
+	ok_hal_irql(DISPATCH_LEVEL);
+	if (hal_calls > calls)
+		return 0;		/* expect: IPL004 in bad_hal_dispatch */
+	hal_calls++;
+	ok_hal_irql(PASSIVE_LEVEL);
+	return 0;
+}
+
 /* Suspends in one function, resumes in the other; in between all is off. */
 void
 ok_apm_suspend(struct apm_softc *sc)

@@ -153,6 +153,19 @@ ok_adv_array(struct adv_softc *sc)
 	splx(sc->sc_old[0]);
 }
 
+void
+bad_adv_array(struct adv_softc *sc)
+{
+
+	sc->sc_old[0] = splbio();
+	sc->sc_old[1] = splhigh();
+	sc->sc_queue++;
+	splx(sc->sc_old[1]);
+	if (sc->sc_abort)
+		return;			/* expect: IPL004 in bad_adv_array */
+	splx(sc->sc_old[0]);
+}
+
 /* A copy of the token is as good. */
 void
 ok_adv_copy(struct adv_softc *sc)
@@ -166,6 +179,19 @@ ok_adv_copy(struct adv_softc *sc)
 	splx(saved);
 	__USE(s);
 }
+
+void
+bad_adv_copy(struct adv_softc *sc)
+{
+	int s, saved;
+
+	s = splbio();
+	saved = s;
+	s = splhigh();
+	sc->sc_queue++;
+	splx(s);
+	__USE(saved);
+}					/* expect: IPL004 in bad_adv_copy */
 
 /* Reads the level and sets another, as a restore that saves would. */
 static int
@@ -186,6 +212,19 @@ ok_adv_let_in(struct adv_softc *sc)
 	sc->sc_queue++;
 	s = ok_adv_exchange(IPL_VM);
 	sc->sc_queue++;
+	splx(s);
+	splx(outer);
+}
+
+void
+bad_adv_let_in(struct adv_softc *sc)
+{
+	int outer, s;
+
+	outer = splhigh();
+	s = ok_adv_exchange(IPL_VM);
+	if (sc->sc_abort)
+		return;			/* expect: IPL004 in bad_adv_let_in */
 	splx(s);
 	splx(outer);
 }

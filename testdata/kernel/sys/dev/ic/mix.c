@@ -42,6 +42,21 @@ ok_mix_outside(struct mix_softc *sc)
 	splx(s);
 }
 
+void
+bad_mix_outside(struct mix_softc *sc)
+{
+	int s;
+
+	s = splvm();
+	mutex_enter(&sc->sc_lock);
+	if (sc->sc_value == 0) {
+		mutex_exit(&sc->sc_lock);
+		return;			/* expect: IPL004 in bad_mix_outside */
+	}
+	mutex_exit(&sc->sc_lock);
+	splx(s);
+}
+
 /* Mutex outside, spl inside: the restore goes down to the mutex' level. */
 void
 ok_mix_inside(struct mix_softc *sc)
@@ -117,6 +132,19 @@ ok_mix_crossed(struct mix_softc *sc)
 	sc->sc_value++;
 	mutex_exit(&sc->sc_lock);
 	sc->sc_value++;
+	mutex_exit(&sc->sc_high);
+}
+
+void
+bad_mix_crossed(struct mix_softc *sc)
+{
+
+	mutex_enter(&sc->sc_lock);
+	mutex_enter(&sc->sc_high);
+	sc->sc_value++;
+	mutex_exit(&sc->sc_lock);
+	if (sc->sc_value > 5)
+		return;			/* expect: IPL003 in bad_mix_crossed */
 	mutex_exit(&sc->sc_high);
 }
 

@@ -48,6 +48,22 @@ ok_auich_open(void *v, int flags)
 	return 0;
 }
 
+/* What the caller believes to hold is gone on one way back. */
+static int
+fn_auich_reopen(void *v, int flags)
+{
+	struct auich_softc *sc = v;
+
+	if (flags == 0)
+		return 0;
+	mutex_exit(&sc->sc_intr_lock);
+	sc->sc_rate = auich_calibrate(sc);
+	if (sc->sc_rate == 0)
+		return 0;		/* ideal: IPL004 in fn_auich_reopen */
+	mutex_enter(&sc->sc_intr_lock);
+	return 0;
+}
+
 static int
 ok_auich_trigger(void *v)
 {

@@ -112,6 +112,19 @@ ok_kdb_trap(int type)
 	return 1;
 }
 
+int
+bad_kdb_trap(int type)
+{
+	int s;
+
+	s = splhigh();
+	if (type == 3)
+		return 1;		/* expect: IPL004 in bad_kdb_trap */
+	debugger_trap(type);
+	splx(s);
+	return 1;
+}
+
 /*
  * The firmware must not be interrupted.  Where it has been entered already,
  * nothing is raised, and the caller's struct says so.
