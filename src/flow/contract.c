@@ -69,7 +69,34 @@ is_argument(const struct nodes *t, node_t place)
 	return p->kind == NODE_LOCAL;
 }
 
-/* Do the arguments, as such, tell the two apart? */
+static bool
+has_lock(const struct outcome *o, node_t lock)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nreleased; i++)
+		if (o->released[i] == lock)
+			return true;
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].lock == lock)
+			return true;
+	return false;
+}
+
+/*
+ * Does the condition compare a mutex that one of the two has taken or
+ * released with another?  Two objects may share one.
+ */
+static bool
+compares_lock(const struct node *p, const struct outcome *a,
+    const struct outcome *b)
+{
+	return p->kind == NODE_BINARY && p->op == IR_OP_EQ &&
+	    (has_lock(a, p->a) || has_lock(a, p->b) || has_lock(b, p->a) ||
+	    has_lock(b, p->b));
+}
+
+/* Do the arguments, or the mutexes, as such tell the two apart? */
 static bool
 args_differ(const struct nodes *t, const struct outcome *a,
     const struct outcome *b)
@@ -82,7 +109,8 @@ args_differ(const struct nodes *t, const struct outcome *a,
 		if ((p->kind == NODE_BINARY && p->op == IR_OP_AND) ||
 		    p->kind == NODE_LOCKSPIN)
 			p = node_get(t, p->a);
-		if (p->kind != NODE_INIT || !is_argument(t, p->a))
+		if (!compares_lock(p, a, b) && (p->kind != NODE_INIT ||
+		    !is_argument(t, p->a)))
 			continue;
 		for (j = 0; j < b->nconds; j++) {
 			const struct fact *f = &a->conds[i];

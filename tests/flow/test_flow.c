@@ -137,6 +137,7 @@ analyse(const char *name, const char *port)
 	X(nested, "amd64") X(keeps, "amd64") X(popular, "amd64")	\
 	X(sleep, "amd64")	\
 	X(correlated, "amd64") X(across, "amd64") X(pointers, "amd64")	\
+	X(alias, "amd64")	\
 	X(adaptive, "amd64")
 
 #define X(name, port)							\
