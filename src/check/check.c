@@ -328,6 +328,19 @@ is_plain_lock(const struct summary *sum, const struct outcome *o)
 	return class != NULL && !class->pointer;
 }
 
+/* By a caller through a pointer, of which not all is seen. */
+static bool
+may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].class == NULL || released_above(fl, f,
+		    o->held[i].class))
+			return true;
+	return false;
+}
+
 static bool
 reportable_held(const struct checker *ck, func_id f,
     const struct summary *sum, const struct outcome *o)
@@ -342,6 +355,9 @@ reportable_held(const struct checker *ck, func_id f,
 		return true;
 	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
 	    !(o->kept || (o->same && taken_for_here(ck, o))))
+		return false;
+	if ((ck->program->funcs.p[f].flags & PROG_TAKEN) &&
+	    may_be_released(ck->flow, f, o))
 		return false;
 	/* Next to a defect, the exit that differs by its result is meant. */
 	for (i = 0; i < sum->noutcomes; i++)

@@ -313,7 +313,7 @@ apply_hidden(struct apply *ap, const struct summary *sum, struct state *s)
 			lock = o->held[i].lock != 0 ?
 			    subst(ap, o->held[i].lock) : 0;
 			if (lock != 0)
-				(void)maybe_held(ap->sv, s, lock);
+				(void)maybe_held(ap->sv, s, lock, NO_FUNC);
 		}
 	}
 }
@@ -414,6 +414,9 @@ summary_for(struct solver *sv, const struct state *s, uint32_t site,
 	if (!summary_wants(sv, s, site, sum, args, nargs))
 		return sum;
 	*mode = state_count(s) < NMODES ? state_count(s) : NMODES - 1;
+	/* What it wants may be held. */
+	if (*mode == 0)
+		*mode = 1;
 	return flow_summary(sv->flow, callee, *mode);
 }
 
@@ -463,7 +466,7 @@ summary_wants(struct solver *sv, const struct state *s, uint32_t site,
 	const struct need *n;
 	uint32_t i;
 
-	if (state_count(s) == 0)
+	if (state_count(s) == 0 && s->nmaybe == 0)
 		return false;
 	for (i = 0; i < sum->nneeds; i++) {
 		n = &sum->needs[i];

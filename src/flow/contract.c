@@ -265,8 +265,6 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	uint32_t i, k;
 	bool same;
 
-	if (sv->flow->keeper[sv->func])
-		return DEFECT_HELD;
 	for (i = 0; i < o->nheld; i++)
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
@@ -284,7 +282,8 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 			if (same && !(sv->budget && is_unknown(&o->result)))
 				return DEFECT_HELD;
 		}
-	return is_forgotten(sv, o) ? DEFECT_HELD : d;
+	return sv->flow->keeper[sv->func] || is_forgotten(sv, o) ?
+	    DEFECT_HELD : d;
 }
 
 /*

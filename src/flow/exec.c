@@ -663,9 +663,12 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		}
 		/* One state stands for all; its result is unknown. */
 		call_result(sv, all.p[0], in, ret, site);
-		for (i = 1; i < all.n; i++)
+		for (i = 1; i < all.n; i++) {
 			all.p[0]->peak = level_max(sv->nodes,
 			    all.p[0]->peak, all.p[i]->peak);
+			spare(sv, all.p[0]->held, all.p[i]->held,
+			    all.p[i]->nheld);
+		}
 		list_add(out, all.p[0]);
 	} else {
 		if (all.n > 0)
@@ -678,8 +681,6 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			s->slept = s->slept || all.p[0]->slept;
 		for (i = 0; i < all.n; i++)
 			maybe_add(sv, s, all.p[i]);
-		for (i = 0; i < cs->ntargets; i++)
-			consume(sv->flow, cs->targets[i], CONSUMED_MAYBE);
 		s->ngone = 0;
 		call_neutral(sv, s, in, args, ret, site, out);
 	}

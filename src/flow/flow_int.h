@@ -76,6 +76,13 @@ struct held {
 	bool unsure;			/* a target of a call may release it */
 };
 
+/* A mutex that may be held. */
+struct maybe {
+	node_t lock;
+	func_id from;			/* the target of a call that takes it;
+					   NO_FUNC: a defect of a callee */
+};
+
 /* A raise by spl that nothing has restored yet. */
 struct raise {
 	node_t old;			/* level before, the token's value */
@@ -127,7 +134,7 @@ struct state {
 	uint32_t ngone;
 	node_t *skipped;		/* tokens of raises inside restored */
 	uint32_t nskipped;		/* ones, which went by unrestored */
-	node_t *maybe;			/* a target of a call may take them */
+	struct maybe *maybe;
 	uint32_t nmaybe;
 	uint32_t nocase;		/* site + 1 of a switch of which no
 					   case fitted, see run_switch() */
@@ -272,6 +279,11 @@ enum consumed {
 	CONSUMED				/* of that mutex, or its class */
 };
 
+/* Two functions that may have taken a mutex; only the one is followed. */
+struct spared {
+	func_id kept, lost;
+};
+
 struct flow {
 	struct program *program;
 	bool adaptive;			/* see flow_solve_adaptive() */
@@ -291,6 +303,7 @@ struct flow {
 	bool more_entered;
 	bool walking;			/* what is met is known already */
 	uint8_t *consumed;		/* per function: enum consumed */
+	VEC(struct spared) spared;	/* what is so of kept is of lost */
 	struct ways *ways;
 	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
@@ -482,6 +495,12 @@ bool	lock_retake(struct solver *, struct state *, node_t lock);
 /* The class, if it tells the lock from those of other classes. */
 const struct prog_lock *lock_identity(struct solver *, node_t lock);
 void	consume(struct flow *, func_id, enum consumed);
+/*
+ * The n mutexes at kept stand for those at lost, from here on, and who has
+ * taken the ones for who has taken the others.
+ */
+void	spare(struct solver *, const struct held *kept,
+	    const struct held *lost, uint32_t n);
 /* The class of a held mutex, also if its address is not known here. */
 const struct prog_lock *held_class(struct solver *, const struct held *);
 /* Take the lock off the list without touching the level. */
@@ -493,7 +512,7 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 /* A path that cannot be, unless the caller holds the lock; 0: unknown. */
 void	need_add(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *, uint32_t site, func_id callee);
-/* Is the lock, or one of the class, held, or may the caller hold it? */
+/* Is the lock, or one of the class, held or maybe, or may the caller hold it? */
 bool	need_met(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *);
 void	needs_export(struct solver *, struct summary *);
@@ -501,6 +520,8 @@ void	needs_export(struct solver *, struct summary *);
 void	entered_add(struct solver *, const struct state *, func_id callee);
 /* Who may hold what: between two rounds of solving. */
 void	entered_close(struct flow *);
+/* Can it be called by something that is not known to call it? */
+bool	called_from_outside(const struct flow *, func_id);
 /* May some caller of f, or of its callers, hold what is needed? */
 bool	entered_with(const struct flow *, func_id f, const struct need *);
 /* The same, and it is seen that one does, if the callers are known. */
@@ -514,7 +535,8 @@ void	gone_forget(struct solver *, struct state *, node_t lock);
  */
 void	maybe_add(struct solver *, struct state *, const struct state *after);
 /* The lock may be held from here on; true if that is new. */
-bool	maybe_held(struct solver *, struct state *, node_t lock);
+bool	maybe_held(struct solver *, struct state *, node_t lock,
+	    func_id from);
 /* Was the lock taken by such a call?  Then not any more. */
 bool	maybe_take(struct solver *, struct state *, node_t lock);
 /* Why a release by that rule is wrong for any caller; false: it is not. */
@@ -537,6 +559,9 @@ bool	above_gives(struct above *, func_id f, const struct prog_lock *);
 
 /* Set flow.keeper for more functions, when all are solved; false: none. */
 bool	keepers_mark(struct flow *);
+/* May one of the class with which f returns be released by who is not seen? */
+bool	released_above(const struct flow *, func_id f,
+	    const struct prog_lock *);
 
 /* ---- export.c ---- */
 

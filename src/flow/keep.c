@@ -5,17 +5,27 @@
  */
 
 /*
- * Keepers: functions that return with a mutex held on every way, and no
- * caller ever releases it.
+ * Keepers: functions that return with a mutex held, and no caller ever
+ * releases it.
  *
- * A function that always returns with a mutex held looks like one that locks
- * for its callers.  When all are solved it is known whether some path
- * releases what it took: if no caller does so, nor one to which they pass it
- * on, nor anybody who could be a caller through a pointer, because he releases
- * such a mutex without having taken it, the release has been forgotten.
- * The innermost function is to blame, and is solved again with that mutex
- * as its defect, so that its callers do not see it.
+ * A function that returns with a mutex held looks like one that locks for its
+ * callers.  When all are solved it is known whether some path releases what it
+ * took: if no caller does so, nor one to which they pass it on, the release
+ * has been forgotten.  The innermost function is to blame, and is solved again
+ * with that mutex as its defect, so that its callers do not see it.
+ *
+ * What the callers of its callers do is not followed through pointers whose
+ * targets do different things, and callers outside of what was given are not
+ * known.  There, the function has the benefit of the doubt if somebody
+ * releases such a mutex that he has not taken, and could be meant:
+ *
+ *	one of the callers, or of theirs, and so on
+ *	a function that is called through pointers, but for one that is seen
+ *	to be called with such a mutex held (unless nobody calls the keeper)
+ *	a function that nobody is seen to call, if the callers end in one, too
  */
+
+#include <stdlib.h>
 
 #include "flow/flow_int.h"
 
@@ -26,12 +36,20 @@ close_consumed(struct flow *fl)
 	const struct summary *sum;
 	const struct outcome *o;
 	bool changed;
+	const struct spared *p;
 	size_t n = fl->program->funcs.n * NMODES, i;
 	uint32_t k, j;
 	func_id from;
 
 	do {
 		changed = false;
+		for (i = 0; i < fl->spared.n; i++) {
+			p = &fl->spared.p[i];
+			if (fl->consumed[p->lost] >= fl->consumed[p->kept])
+				continue;
+			fl->consumed[p->lost] = fl->consumed[p->kept];
+			changed = true;
+		}
 		for (i = n; i-- > 0; ) {
 			sum = fl->sums[i];
 			if (sum == NULL || fl->consumed[i / NMODES] !=
@@ -52,27 +70,100 @@ close_consumed(struct flow *fl)
 	} while (changed);
 }
 
-/*
- * Does somebody release one of the class that no caller of his holds?  Or, for
- * a keeper whose callers are not known, one that he has not taken himself?
- */
+/* f and its callers, their callers, and so on. */
+struct callers {
+	uint8_t *is;			/* per function */
+	bool outside;			/* some are called from outside */
+	bool reached;			/* something calls the first of them */
+};
+
+static void
+callers_find(const struct flow *fl, func_id f, struct callers *up)
+{
+	const struct program *p = fl->program;
+	const struct prog_func *pf;
+	VEC(func_id) todo = { 0 };
+	func_id g;
+	size_t i;
+
+	up->is = ecalloc(p->funcs.n, 1);
+	up->is[f] = 1;
+	vec_push(&todo, f);
+	while (todo.n > 0) {
+		g = todo.p[--todo.n];
+		pf = &p->funcs.p[g];
+		up->outside |= called_from_outside(fl, g);
+		for (i = 0; i < pf->ncallers; i++)
+			if (!up->is[pf->callers[i]]) {
+				up->is[pf->callers[i]] = 1;
+				vec_push(&todo, pf->callers[i]);
+			}
+	}
+	vec_free(&todo);
+	up->reached = up->outside;
+	for (i = 0; i < p->handlers.n && !up->reached; i++)
+		up->reached = p->handlers.p[i].func != NO_FUNC &&
+		    up->is[p->handlers.p[i].func];
+}
+
+/* A function that may be meant to release, by what is known of its callers. */
 static bool
-released_somewhere(const struct flow *fl, const struct prog_lock *class,
-    bool known)
+is_releaser(const struct flow *fl, func_id g, const struct need *n,
+    const struct callers *up)
+{
+	bool taken = (fl->program->funcs.p[g].flags & PROG_TAKEN) != 0;
+
+	if (called_from_outside(fl, g))
+		return up->outside || up->is[g];
+	if (entered_surely(fl, g, n))
+		return !up->reached && taken;
+	return up->is[g] || taken;
+}
+
+bool
+released_above(const struct flow *fl, func_id f,
+    const struct prog_lock *class)
 {
 	const struct summary *sum;
+	struct callers up = { NULL, false, false };
+	bool found = false;
 	size_t i;
 	uint32_t k;
 
-	for (i = 0; i < fl->program->funcs.n * NMODES; i++) {
+	for (i = 0; i < fl->program->funcs.n * NMODES && !found; i++) {
 		sum = fl->sums[i];
-		for (k = 0; sum != NULL && k < sum->nneeds; k++)
-			if (sum->needs[k].class == class && (!known ||
-			    !entered_surely(fl, (func_id)(i / NMODES),
-			    &sum->needs[k])))
-				return true;
+		for (k = 0; sum != NULL && k < sum->nneeds && !found; k++) {
+			if (sum->needs[k].class != class)
+				continue;
+			if (up.is == NULL)
+				callers_find(fl, f, &up);
+			found = is_releaser(fl, (func_id)(i / NMODES),
+			    &sum->needs[k], &up);
+		}
 	}
-	return false;
+	free(up.is);
+	return found;
+}
+
+/* Can it be that nobody is meant to release what is held here? */
+static bool
+is_kept(const struct flow *fl, func_id f, const struct outcome *o)
+{
+	const struct held *h;
+	uint32_t k;
+
+	if (o->escapes)
+		return false;
+	for (k = 0; k < o->nheld; k++) {
+		h = &o->held[k];
+		if (h->unsure || h->class == NULL || (h->from != NO_FUNC &&
+		    fl->consumed[h->from] < CONSUMED_MAYBE))
+			return false;
+	}
+	for (k = 0; k < o->nheld; k++)
+		if (released_above(fl, f, o->held[k].class))
+			return false;
+	return true;
 }
 
 static bool
@@ -80,34 +171,22 @@ is_keeper(const struct flow *fl, func_id f)
 {
 	const struct prog_func *pf = &fl->program->funcs.p[f];
 	const struct summary *sum = fl->sums[(size_t)f * NMODES];
-	const struct outcome *o;
-	const struct held *h;
-	uint32_t i, k;
+	bool any = false;
+	uint32_t i;
 
-	if (sum == NULL || sum->nseen == 0 || sum->budget ||
-	    fl->consumed[f] != CONSUMED_NOT)
+	if (sum == NULL || sum->budget || fl->consumed[f] != CONSUMED_NOT)
 		return false;
 	for (i = 0; i < pf->ncallers; i++)
 		if (fl->program->funcs.p[pf->callers[i]].rule != NULL)
 			return false;
 	for (i = 0; i < sum->nseen; i++) {
-		o = &sum->outcomes[i];
-		if (o->nheld == 0 || o->escapes)
+		if (sum->outcomes[i].nheld == 0)
+			continue;
+		if (!is_kept(fl, f, &sum->outcomes[i]))
 			return false;
-		for (k = 0; k < o->nheld; k++) {
-			h = &o->held[k];
-			if (h->unsure || h->class == NULL ||
-			    (h->from != NO_FUNC && fl->consumed[h->from] <
-			    CONSUMED_MAYBE))
-				return false;
-		}
+		any = true;
 	}
-	o = &sum->outcomes[0];
-	for (k = 0; k < o->nheld; k++)
-		if (released_somewhere(fl, o->held[k].class,
-		    pf->ncallers > 0 && (pf->flags & PROG_TAKEN) == 0))
-			return false;
-	return true;
+	return any;
 }
 
 bool

@@ -270,7 +270,8 @@ lock_again(struct solver *sv, const struct state *s, node_t lock,
 			break;
 	if (h == s->held + s->nheld)
 		return false;
-	if (!h->unsure && !sv->flow->adaptive)
+	if (!h->unsure && !sv->flow->adaptive && (h->from == NO_FUNC ||
+	    !sv->tracing || sv->flow->consumed[h->from] != CONSUMED_NOT))
 		breach(sv, s, (struct breach){ .kind = BREACH_AGAIN,
 		    .site = site, .lock = lock, .taken = h->site });
 	return true;
@@ -350,6 +351,34 @@ consume(struct flow *fl, func_id f, enum consumed how)
 {
 	if (fl->consumed[f] < how)
 		fl->consumed[f] = (uint8_t)how;
+}
+
+void
+spare(struct solver *sv, const struct held *kept, const struct held *lost,
+    uint32_t n)
+{
+	struct flow *fl = sv->flow;
+	struct spared p;
+	uint32_t i;
+	size_t k;
+
+	for (i = 0; i < n; i++) {
+		p.kept = kept[i].from;
+		p.lost = lost[i].from;
+		if (p.lost == NO_FUNC || p.lost == p.kept ||
+		    fl->consumed[p.lost] >= CONSUMED_MAYBE)
+			continue;
+		if (p.kept == NO_FUNC) {
+			consume(fl, p.lost, CONSUMED_MAYBE);
+			continue;
+		}
+		for (k = 0; k < fl->spared.n; k++)
+			if (fl->spared.p[k].kept == p.kept &&
+			    fl->spared.p[k].lost == p.lost)
+				break;
+		if (k == fl->spared.n)
+			vec_push(&fl->spared, p);
+	}
 }
 
 bool

@@ -62,6 +62,26 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 	vec_push(&sv->needs, n);
 }
 
+/* The entry that can be the lock, or is of the class; NULL: none. */
+static const struct maybe *
+maybe_find(struct solver *sv, const struct state *s, node_t lock,
+    const struct prog_lock *class)
+{
+	const struct maybe *m;
+	const struct prog_lock *c;
+
+	if (lock != 0 && class == NULL)
+		class = lock_identity(sv, lock);
+	for (m = s->maybe; m < s->maybe + s->nmaybe; m++) {
+		c = lock_identity(sv, m->lock);
+		if (m->lock == lock || class == NULL || c == NULL ||
+		    (c == class && (lock == 0 || lock_akin(sv->nodes, lock,
+		    m->lock))))
+			return m;
+	}
+	return NULL;
+}
+
 bool
 need_met(struct solver *sv, const struct state *s, node_t lock,
     const struct prog_lock *class)
@@ -83,7 +103,7 @@ need_met(struct solver *sv, const struct state *s, node_t lock,
 		    lock))))
 			return true;
 	}
-	return false;
+	return maybe_find(sv, s, lock, class) != NULL;
 }
 
 static int
@@ -168,7 +188,7 @@ entered_add(struct solver *sv, const struct state *s, func_id callee)
 	for (i = 0; i < s->nheld; i++)
 		entered_with_one(sv, e, s->held[i].lock);
 	for (i = 0; i < s->nmaybe; i++)
-		entered_with_one(sv, e, s->maybe[i]);
+		entered_with_one(sv, e, s->maybe[i].lock);
 }
 
 /* The bit of a class that somebody needs; UNKNOWN_BIT: of no known one. */
@@ -201,8 +221,7 @@ collect_wanted(struct flow *fl)
 	}
 }
 
-/* Can it be called by something that is not known to call it? */
-static bool
+bool
 called_from_outside(const struct flow *fl, func_id f)
 {
 	const struct program *p = fl->program;
@@ -355,20 +374,23 @@ gone_forget(struct solver *sv, struct state *s, node_t lock)
 }
 
 bool
-maybe_held(struct solver *sv, struct state *s, node_t lock)
+maybe_held(struct solver *sv, struct state *s, node_t lock, func_id from)
 {
-	node_t *maybe;
+	struct maybe *maybe;
 	uint32_t i;
 
 	for (i = 0; i < s->nmaybe; i++)
-		if (s->maybe[i] == lock)
+		if (s->maybe[i].lock == lock && s->maybe[i].from == from)
 			return false;
-	if (s->nmaybe == MAX_GONE)
+	if (s->nmaybe == MAX_GONE) {
+		if (from != NO_FUNC)
+			consume(sv->flow, from, CONSUMED_MAYBE);
 		return false;
+	}
 	maybe = arena_alloc(sv->arena, (s->nmaybe + 1) * sizeof(*maybe));
 	if (s->nmaybe > 0)
 		memcpy(maybe, s->maybe, s->nmaybe * sizeof(*maybe));
-	maybe[s->nmaybe++] = lock;
+	maybe[s->nmaybe++] = (struct maybe){ lock, from };
 	s->maybe = maybe;
 	gone_forget(sv, s, lock);
 	return true;
@@ -384,7 +406,8 @@ maybe_add(struct solver *sv, struct state *s, const struct state *after)
 			if (s->held[k].lock == after->held[i].lock)
 				break;
 		if (k == s->nheld)
-			(void)maybe_held(sv, s, after->held[i].lock);
+			(void)maybe_held(sv, s, after->held[i].lock,
+			    after->held[i].from);
 	}
 	for (k = 0; k < s->nheld; k++) {
 		for (i = 0; i < after->nheld; i++)
@@ -398,24 +421,27 @@ maybe_add(struct solver *sv, struct state *s, const struct state *after)
 bool
 maybe_take(struct solver *sv, struct state *s, node_t lock)
 {
-	const struct prog_lock *class, *c;
-	uint32_t i;
+	const struct maybe *m = maybe_find(sv, s, lock, NULL);
+	struct maybe *maybe;
+	enum consumed how;
+	uint32_t i, n;
+	node_t taken;
 
-	if (s->nmaybe == 0)
+	if (m == NULL)
 		return false;
-	class = lock != 0 ? lock_identity(sv, lock) : NULL;
-	for (i = 0; i < s->nmaybe; i++) {
-		c = lock_identity(sv, s->maybe[i]);
-		if (s->maybe[i] == lock || class == NULL || c == NULL ||
-		    (c == class && lock_akin(sv->nodes, lock,
-		    s->maybe[i])))
-			break;
-	}
-	if (i == s->nmaybe)
-		return false;
-	memmove(&s->maybe[i], &s->maybe[i + 1], (s->nmaybe - i - 1) *
-	    sizeof(*s->maybe));
-	s->nmaybe--;
+	taken = m->lock;
+	how = lock != 0 && (taken == lock || (lock_identity(sv, lock) !=
+	    NULL && lock_identity(sv, lock) == lock_identity(sv, taken))) ?
+	    CONSUMED : CONSUMED_ANY;
+	/* Whichever target it was, it has locked for this function. */
+	maybe = arena_alloc(sv->arena, s->nmaybe * sizeof(*maybe));
+	for (i = n = 0; i < s->nmaybe; i++)
+		if (s->maybe[i].lock != taken)
+			maybe[n++] = s->maybe[i];
+		else if (s->maybe[i].from != NO_FUNC)
+			consume(sv->flow, s->maybe[i].from, how);
+	s->maybe = maybe;
+	s->nmaybe = n;
 	return true;
 }
 

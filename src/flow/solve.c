@@ -369,6 +369,7 @@ flow_free(struct flow *fl)
 	arena_free(fl->arena);
 	free(fl->sums);
 	free(fl->consumed);
+	vec_free(&fl->spared);
 	free(fl->breaking);
 	ways_free(fl->ways);
 	free(fl->machine);

@@ -836,8 +836,10 @@ join_maybe(struct solver *sv, struct state *a, const struct state *b)
 	for (i = 0; i < a->nheld; i++)
 		if (b->held[i].unsure && !a->held[i].unsure)
 			changed = a->held[i].unsure = true;
+	spare(sv, a->held, b->held, a->nheld);
 	for (i = 0; i < b->nmaybe; i++)
-		changed |= maybe_held(sv, a, b->maybe[i]);
+		changed |= maybe_held(sv, a, b->maybe[i].lock,
+		    b->maybe[i].from);
 	if (a->nocase != 0 && a->nocase != b->nocase) {
 		a->nocase = 0;
 		changed = true;

@@ -67,6 +67,7 @@ merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 	a->result.nonzero = a->result.nonzero && b->result.nonzero;
 	a->peak = level_max(sv->nodes, a->peak, b->peak);
 	a->nocase = a->nocase && b->nocase;
+	spare(sv, a->held, b->held, a->nheld);
 	a->slept = a->slept && b->slept;
 	a->nconds = facts_common(a->conds, a->nconds, b->conds, b->nconds);
 }

@@ -285,6 +285,17 @@ same_nodes(const node_t *a, uint32_t na, const node_t *b, uint32_t nb)
 	return na == nb && (na == 0 || memcmp(a, b, na * sizeof(*a)) == 0);
 }
 
+static bool
+same_maybes(const struct state *a, const struct state *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nmaybe && i < b->nmaybe; i++)
+		if (a->maybe[i].lock != b->maybe[i].lock)
+			return false;
+	return a->nmaybe == b->nmaybe;
+}
+
 /* Was the very same state here before? */
 static bool
 was_here(struct walk *w, const struct solver *sv, const struct state *s,
@@ -298,8 +309,7 @@ was_here(struct walk *w, const struct solver *sv, const struct state *s,
 	for (o = (const struct seen *)(uintptr_t)old; o != NULL; o = o->next)
 		if (o->turn == turn && state_equal(sv, o->s, s) &&
 		    same_nodes(o->s->gone, o->s->ngone, s->gone, s->ngone) &&
-		    same_nodes(o->s->maybe, o->s->nmaybe, s->maybe,
-		    s->nmaybe))
+		    same_maybes(o->s, s))
 			return true;
 	new = arena_alloc(w->arena, sizeof(*new));
 	new->next = (const struct seen *)(uintptr_t)old;
