@@ -209,12 +209,57 @@ lock_name_of(struct checker *ck, const struct solver *sv, node_t lock)
 	return s;
 }
 
+static bool reportable_held(const struct checker *, func_id,
+    const struct summary *, const struct outcome *);
+
+/*
+ * Is there a finding about what the function keeps?  If not, it takes the
+ * mutex for its callers, and one that forgets it is to blame.
+ */
+static bool
+is_blamed(const struct checker *ck, func_id f)
+{
+	const struct summary *sum = ck->flow->sums[(size_t)f * NMODES];
+	uint32_t i;
+
+	if (ck->flow->keeper[f] || sum == NULL || sum->busy)
+		return true;
+	for (i = 0; i < sum->noutcomes; i++)
+		if (sum->outcomes[i].nheld > 0 && reportable_held(ck, f, sum,
+		    &sum->outcomes[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_own(const struct checker *ck, func_id f, const struct held *h)
+{
+
+	/* Through recursion there is nobody else. */
+	return !h->unsure && (h->from == NO_FUNC || h->from == f || (
+	    ck->program->funcs.p[h->from].scc !=
+	    ck->program->funcs.p[f].scc && !is_blamed(ck, h->from)));
+}
+
+/* The mutex that the function is to blame for, or else the last; or NULL. */
+static const struct held *
+kept_here(const struct checker *ck, func_id f, const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = o->nheld; i-- > 0; )
+		if (is_own(ck, f, &o->held[i]))
+			return &o->held[i];
+	return o->nheld > 0 ? &o->held[o->nheld - 1] : NULL;
+}
+
 static void
 report_held(struct checker *ck, func_id f, const struct solver *sv,
     const struct summary *sum, const struct outcome *o)
 {
 	uint32_t i;
-	node_t held = o->nheld > 0 ? o->held[o->nheld - 1].lock : 0;
+	const struct held *kept = kept_here(ck, f, o);
+	node_t held = kept != NULL ? kept->lock : 0;
 	struct frame fr = { f, -1, 0 };
 	struct proof proof;
 	struct steps st = { 0 };
@@ -226,8 +271,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		if (sum->outcomes[i].left < o->left &&
 		    sum->outcomes[i].nreleased > 0)
 			held = sum->outcomes[i].released[0];
-	lock = o->nheld > 0 && o->held[o->nheld - 1].class != NULL ?
-	    o->held[o->nheld - 1].class->text : lock_name_of(ck, sv, held);
+	lock = kept != NULL && kept->class != NULL ? kept->class->text :
+	    lock_name_of(ck, sv, held);
 	prove_outcome(ck, sv, o, fr, &proof);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
@@ -235,7 +280,13 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	}
 	fi = finding_add(ck, ck->flow->adaptive ? 13 : 3, f,
 	    handler_of(ck->program, f), o->site);
-	fi->message = check_fmt(ck, o->kept || o->callers ?
+	if (kept != NULL && kept->from != NO_FUNC && !o->kept &&
+	    is_own(ck, f, kept))
+		fi->message = check_fmt(ck, "%s returns with %s held, which "
+		    "%s takes for its callers", func_name_of(ck, f), lock,
+		    func_name_of(ck, kept->from));
+	else
+		fi->message = check_fmt(ck, o->kept || o->callers ?
 	    "%s releases %s on other paths, but can return with it held" :
 	    "%s takes %s, which nobody releases, and returns with it held",
 	    func_name_of(ck, f), lock);
@@ -251,29 +302,13 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	proof_free(&proof);
 }
 
-/* By the function itself, not by one that it calls. */
+/* By the function itself, or for it by one that it calls. */
 static bool
-taken_here(const struct outcome *o)
+taken_here(const struct checker *ck, func_id f, const struct outcome *o)
 {
-	uint32_t i;
+	const struct held *h = kept_here(ck, f, o);
 
-	for (i = 0; i < o->nheld; i++)
-		if (o->held[i].from != NO_FUNC || o->held[i].unsure)
-			return false;
-	return o->nheld > 0;
-}
-
-/* Or by one that keeps it for its callers, of whom others release it. */
-static bool
-taken_for_here(const struct checker *ck, const struct outcome *o)
-{
-	uint32_t i;
-
-	for (i = 0; i < o->nheld; i++)
-		if (o->held[i].unsure || (o->held[i].from != NO_FUNC &&
-		    ck->flow->consumed[o->held[i].from] != CONSUMED))
-			return false;
-	return o->nheld > 0;
+	return h != NULL && is_own(ck, f, h);
 }
 
 /* A handler that keeps what it took on every path breaks its contract, too. */
@@ -286,7 +321,7 @@ handler_keeps(const struct checker *ck, func_id f, const struct outcome *o)
 	if (o->nheld > 0 && handler_of(p, f) != NULL)
 		return true;
 	/* A thread that keeps what a callee has taken: that one is to blame. */
-	for (i = 0; i < p->handlers.n && taken_here(o); i++)
+	for (i = 0; i < p->handlers.n && taken_here(ck, f, o); i++)
 		if (p->handlers.p[i].func == f && p->handlers.p[i].level >= 0)
 			return true;
 	return false;
@@ -354,7 +389,7 @@ reportable_held(const struct checker *ck, func_id f,
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
 		return true;
 	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
-	    !(o->kept || (o->same && taken_for_here(ck, o))))
+	    !(o->kept || (o->same && taken_here(ck, f, o))))
 		return false;
 	if ((ck->program->funcs.p[f].flags & PROG_TAKEN) &&
 	    may_be_released(ck->flow, f, o))

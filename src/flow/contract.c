@@ -273,7 +273,8 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 				continue;
 			d = DEFECT_PENDING;
 			same = results_overlap(o, p) &&
-			    !args_differ(sv->nodes, o, p) && !o->escapes;
+			    !args_differ(sv->nodes, o, p) &&
+			    (!o->escapes || p->escapes);
 			if (same)
 				o->same = true;
 			if (!sv->released_site[o->held[i].site])

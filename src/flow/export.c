@@ -116,6 +116,21 @@ is_beside(const struct solver *sv, node_t place)
 }
 
 /*
+ * Can the level come back to what it was before the first raise that waits,
+ * if somebody restores this token?  Not if it was saved after that raise.
+ */
+static bool
+brings_back(const struct nodes *t, const struct state *s, node_t token)
+{
+	node_t old;
+
+	if (s->nraises == 0)
+		return true;
+	old = s->raises[0].old;
+	return level_leq(t, token, old) || !level_leq(t, old, token);
+}
+
+/*
  * Saved levels, addresses, and what stands beside saved levels: a counter
  * or a flag that tells whether there is one.
  */
@@ -137,14 +152,14 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 			continue;
 		token = token_of(t, b->value);
 		if (!exportable(t, b->place) || !exportable(t, b->value)) {
-			o->far |= token;
+			o->far |= token && brings_back(t, s, b->value);
 			continue;
 		}
 		if (!token && node_get(t, b->value)->kind != NODE_ADDR &&
 		    !(sv->keeps && is_count(t, b->value)) &&
 		    !is_beside(sv, b->place))
 			continue;
-		if (token)
+		if (token && brings_back(t, s, b->value))
 			o->escapes = true;
 		o->writes[o->nwrites++] = *b;
 	}
@@ -200,6 +215,16 @@ export_level(struct solver *sv, node_t level, uint32_t site)
 	return node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 }
 
+/* Has a test behind the switch told which value it is, and no case fits? */
+static bool
+tested_later(struct solver *sv, const struct state *s)
+{
+	struct fact f;
+
+	state_fact(sv, s, s->uncased, &f);
+	return f.lo == f.hi;
+}
+
 void
 export_exit(struct solver *sv, const struct state *s, node_t ret,
     uint32_t site, struct outcome *o)
@@ -214,7 +239,7 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->level = export_level(sv, s->level, site);
 	o->saved = state_count(s) > 0 ? export_level(sv, s->saved, site) : 0;
 	o->left = s->left;
-	o->nocase = s->nocase != 0;
+	o->nocase = s->nocase != 0 && !tested_later(sv, s);
 	o->peak = exportable(sv->nodes, s->peak) ? s->peak : o->level;
 	o->slept = s->slept;
 	if (ret != 0) {
@@ -226,7 +251,8 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 			o->result.nonzero = true;
 		if (exportable(sv->nodes, ret)) {
 			o->ret = ret;
-			if (token_of(sv->nodes, ret))
+			if (token_of(sv->nodes, ret) &&
+			    brings_back(sv->nodes, s, ret))
 				o->escapes = true;
 		}
 	} else {

@@ -138,6 +138,7 @@ struct state {
 	uint32_t nmaybe;
 	uint32_t nocase;		/* site + 1 of a switch of which no
 					   case fitted, see run_switch() */
+	node_t uncased;			/* its value */
 	bool stored;			/* a token is where env lost sight */
 	struct bind *env;		/* sorted by place */
 	uint32_t nenv;

@@ -313,11 +313,30 @@ move(struct solver *sv, struct state *s, node_t level, uint32_t site)
 		trace_add(sv, s, TRACE_LEVEL, site, before, 0);
 }
 
+/* Does a variable keep the level as it is? */
+static bool
+is_kept(const struct state *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nenv; i++)
+		if (s->env[i].value == s->level)
+			return true;
+	return false;
+}
+
 void
 level_set(struct solver *sv, struct state *s, node_t level, uint32_t site)
 {
+	struct raise *r;
 
 	raises_end(sv, s, level);
+	if (node_get(sv->nodes, level)->kind == NODE_CONST &&
+	    !level_leq(sv->nodes, level, s->level)) {
+		r = raise_push(sv, s, s->level, site);
+		if (r != NULL)
+			r->dropped = !is_kept(s);
+	}
 	if (node_get(sv->nodes, level)->kind == NODE_CONST)
 		s->blame.level = 0;
 	move(sv, s, level, site);

@@ -25,6 +25,7 @@
 #include "flow/flow_int.h"
 
 #define NEED_DEPTH	6	/* deeper addresses are known by their class */
+#define OTHER_BIT	62	/* held, of a class that nobody needs by name */
 #define UNKNOWN_BIT	63
 
 /* ---- one function ---- */
@@ -191,16 +192,16 @@ entered_add(struct solver *sv, const struct state *s, func_id callee)
 		entered_with_one(sv, e, s->maybe[i].lock);
 }
 
-/* The bit of a class that somebody needs; UNKNOWN_BIT: of no known one. */
+/* The bit of a class that somebody needs; OTHER_BIT: nobody does. */
 static unsigned
 wanted_bit(const struct flow *fl, const struct prog_lock *class)
 {
 	unsigned i;
 
-	for (i = 0; i < UNKNOWN_BIT && fl->wanted[i] != NULL; i++)
+	for (i = 0; i < OTHER_BIT && fl->wanted[i] != NULL; i++)
 		if (fl->wanted[i] == class)
 			return i;
-	return UNKNOWN_BIT;
+	return OTHER_BIT;
 }
 
 static void
@@ -214,9 +215,9 @@ collect_wanted(struct flow *fl)
 	for (i = 0; i < fl->program->funcs.n * NMODES; i++) {
 		sum = fl->sums[i];
 		for (k = 0; sum != NULL && k < sum->nneeds; k++)
-			if (sum->needs[k].class != NULL && n < UNKNOWN_BIT &&
+			if (sum->needs[k].class != NULL && n < OTHER_BIT &&
 			    wanted_bit(fl, sum->needs[k].class) ==
-			    UNKNOWN_BIT)
+			    OTHER_BIT)
 				fl->wanted[n++] = sum->needs[k].class;
 	}
 }
@@ -276,8 +277,7 @@ entered_close(struct flow *fl)
 			e->mask |= (uint64_t)1 << UNKNOWN_BIT;
 		for (j = 0; j < e->n; j++) {
 			i = wanted_bit(fl, e->p[j]);
-			if (i != UNKNOWN_BIT)
-				e->mask |= (uint64_t)1 << i;
+			e->mask |= (uint64_t)1 << i;
 		}
 		/* What is called from outside says nothing of its callees. */
 		if (e->mask != 0)
@@ -315,7 +315,7 @@ entered_with(const struct flow *fl, func_id f, const struct need *n)
 	if (n->class == NULL || mask >> UNKNOWN_BIT != 0)
 		return true;
 	bit = wanted_bit(fl, n->class);
-	return bit == UNKNOWN_BIT || (mask >> bit & 1) != 0;
+	return bit == OTHER_BIT || (mask >> bit & 1) != 0;
 }
 
 bool
@@ -323,10 +323,13 @@ entered_surely(const struct flow *fl, func_id f, const struct need *n)
 {
 	unsigned bit;
 
-	if (n->class == NULL || called_from_outside(fl, f))
+	if (called_from_outside(fl, f))
 		return entered_with(fl, f, n);
+	if (n->class == NULL)
+		return (fl->entered[f].mask & ~((uint64_t)1 << UNKNOWN_BIT)) !=
+		    0;
 	bit = wanted_bit(fl, n->class);
-	return bit != UNKNOWN_BIT && (fl->entered[f].mask >> bit & 1) != 0;
+	return bit != OTHER_BIT && (fl->entered[f].mask >> bit & 1) != 0;
 }
 
 /* ---- released before ---- */

@@ -48,6 +48,7 @@ struct nest {
 	const struct program *program;
 	uint32_t *set;			/* per function: levels at exit */
 	uint32_t *enters;		/* its parameters whose mutex it takes */
+	uint32_t *saves;		/* levels saved through a parameter */
 	struct source {
 		func_id func;
 		int level;
@@ -352,6 +353,48 @@ apply_enters(struct nest *n, func_id f, const struct ir_insn *in,
 	}
 }
 
+/* A set of levels as entered at others. */
+static struct reach
+on_top(const struct reach *at, uint32_t set, uint32_t site)
+{
+	struct reach all = { 0 }, one;
+	int k;
+
+	if (set & 1)
+		all = *at;
+	for (k = 1; k < LEVELS; k++)
+		if (set >> k & 1) {
+			one = *at;
+			raise_to(&one, k, site);
+			either(&all, &one);
+		}
+	return all;
+}
+
+/*
+ * What a wrapper saves: its result, or through a pointer, which it may do
+ * after it has raised.
+ */
+static void
+apply_saves(struct nest *n, func_id f, const struct ir_insn *in,
+    const struct reach *at, struct tokens *tokens, uint32_t site)
+{
+	const struct prog_site *cs = &n->program->funcs.p[f].sites[in->site];
+	struct reach saved;
+	uint32_t i, set = 0;
+
+	for (i = 0; i < cs->ntargets && cs->ntargets <= FEW; i++)
+		set |= n->saves[cs->targets[i]];
+	saved = on_top(at, set != 0 ? set : 1, site);
+	save(tokens, in->dst, at);
+	for (i = 0; i < in->nargs; i++) {
+		if (in->args[i]->kind == IR_ADDR)
+			save(tokens, in->args[i]->a, &saved);
+		else if (set != 0 && parameter(n->program, f, in->args[i]))
+			n->saves[f] |= saved.set;
+	}
+}
+
 static void
 apply_call(struct nest *n, func_id f, const struct ir_insn *in,
     struct reach *at, struct tokens *tokens, uint32_t site)
@@ -359,9 +402,7 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 	const struct program *p = n->program;
 	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
 	const struct rule_func *r = rule_of(p, f, in);
-	struct reach before, after;
-	uint32_t i, set = 0;
-	int k;
+	uint32_t i, set = 0, before = at->set;
 
 	if (r != NULL && r->neffects == 0 && r->result == RULE_RESULT_UNKNOWN)
 		return;
@@ -369,6 +410,10 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 		const struct rule_effect *e = lock_effect(r, true);
 
 		apply_rule(p, f, r, in, at, tokens, site);
+		if (r->result == RULE_RESULT_OLD && in->dst != NULL &&
+		    in->dst->kind == IR_DEREF &&
+		    parameter(p, f, in->dst->a) != 0)
+			n->saves[f] |= before;
 		if (e != NULL && e->lock.kind == RULE_LOCK_ARG &&
 		    e->lock.arg >= 0 && e->lock.arg < in->nargs &&
 		    nest_lock(p, f, in, true) == NULL)
@@ -376,11 +421,7 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 			    in->args[e->lock.arg]);
 		return;
 	}
-	/* A wrapper may save: the result, or through a pointer. */
-	save(tokens, in->dst, at);
-	for (i = 0; i < in->nargs && tokens->n > 0; i++)
-		if (in->args[i]->kind == IR_ADDR)
-			save(tokens, in->args[i]->a, at);
+	apply_saves(n, f, in, at, tokens, site);
 	if (cs->ntargets == 0 || cs->ntargets > FEW)
 		return;
 	for (i = 0; i < cs->ntargets; i++)
@@ -390,15 +431,7 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 		apply_enters(n, f, in, cs->targets[i], at, site);
 	if ((set & ~(uint32_t)1) == 0)
 		return;
-	before = *at;
-	if (!(set & 1))
-		at->set = 0;
-	for (k = 1; k < LEVELS; k++)
-		if (set >> k & 1) {
-			after = before;
-			raise_to(&after, k, site);
-			either(at, &after);
-		}
+	*at = on_top(at, set, site);
 }
 
 /* Solve one function anew; true if its set grew. */
@@ -409,7 +442,8 @@ solve_one(struct nest *n, func_id f)
 	struct reach *in, exit, r, *t_from;
 	struct tokens tokens = { 0 };
 	const struct ir_insn *insn;
-	uint32_t b, i, t, site, *base, enters = n->enters[f];
+	uint32_t b, i, t, site, *base, enters = n->enters[f],
+	    saves = n->saves[f];
 	uint8_t *todo;
 	bool any;
 	int k;
@@ -456,7 +490,8 @@ solve_one(struct nest *n, func_id f)
 				}
 		}
 	} while (any);
-	any = (exit.set & ~n->set[f]) != 0 || n->enters[f] != enters;
+	any = (exit.set & ~n->set[f]) != 0 || n->enters[f] != enters ||
+	    n->saves[f] != saves;
 	for (k = 1; k < LEVELS; k++)
 		if (exit.set >> k & 1)
 			put_source(n, f, k, exit.source[k]);
@@ -523,6 +558,7 @@ nest_solve(const struct program *p)
 	n->program = p;
 	n->set = ecalloc(p->funcs.n + 1, sizeof(*n->set));
 	n->enters = ecalloc(p->funcs.n + 1, sizeof(*n->enters));
+	n->saves = ecalloc(p->funcs.n + 1, sizeof(*n->saves));
 	n->index = map_new();
 	for (i = 0; i < p->funcs.n; i++) {
 		n->set[i] = 1;
@@ -540,6 +576,7 @@ nest_free(struct nest *n)
 		return;
 	free(n->set);
 	free(n->enters);
+	free(n->saves);
 	free(n->sources);
 	map_free(n->index);
 	free(n);

@@ -155,9 +155,12 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	struct fact g;
 	node_t v;
 	uint32_t i;
+	bool tested;
 
 	v = exec_eval(sv, s, in->src, site);
 	correlate_note(sv, block, v);
+	state_fact(sv, s, v, &g);
+	tested = g.lo == g.hi;		/* before, and is none of the cases */
 	for (i = 0; i < in->nargs; i++) {
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
@@ -167,7 +170,6 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		arrive(sv, c, in->cases[i].target);
 	}
 	/* The default: none of the cases, which cut off ends of the range. */
-	state_fact(sv, s, v, &g);
 	for (i = 0; i < in->nargs; i++)
 		if (in->cases[i].lo <= g.lo && g.lo <= in->cases[i].hi) {
 			if (in->cases[i].hi >= g.hi)
@@ -180,8 +182,10 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		if (!assume_case(sv, s, v, &in->cases[i], false))
 			return;
 	trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], false);
-	if (s->nocase == 0 && sv->implicit[block])
+	if (s->nocase == 0 && sv->implicit[block] && !tested) {
 		s->nocase = site + 1;
+		s->uncased = v;
+	}
 	arrive(sv, s, in->target[0]);
 }
 
