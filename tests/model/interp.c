@@ -93,6 +93,19 @@ call(struct run *r, const struct ir_insn *in)
 
 /* ---- functions ---- */
 
+/* Does some variable keep that level? */
+static bool
+is_kept(const struct run *r, int level)
+{
+	cell_t c;
+
+	for (c = 1; c < r->cells.n; c++)
+		if (r->cells.p[c].set && r->cells.p[c].value.saved &&
+		    r->cells.p[c].value.v == level)
+			return true;
+	return false;
+}
+
 static void
 assign(struct run *r, const struct ir_insn *in)
 {
@@ -106,8 +119,11 @@ assign(struct run *r, const struct ir_insn *in)
 			r->held = -(int)x.v;
 		else if (x.v < 0 || x.v > program_level_max(r->program))
 			run_stop(r, RUN_STUCK, "stores no level");
-		else
+		else {
+			if (x.v > r->level && !is_kept(r, r->level))
+				r->marks |= MARK_UNSAVED;
 			machine_set(r, (int)x.v);
+		}
 		if (r->driver->after != NULL &&
 		    !r->driver->after(r->driver->ctx, r, in))
 			run_refuse(r, r->nchoices);
@@ -214,7 +230,8 @@ static struct value
 body(struct run *r, func_id func, const struct value *args, uint32_t nargs)
 {
 	const struct driver *d = r->driver;
-	struct frame f = { .up = r->frame, .func = func };
+	struct frame f = { .up = r->frame, .func = func, .level = r->level,
+	    .held = r->held };
 	const struct ir_insn *in;
 	struct value ret;
 	uint32_t i;

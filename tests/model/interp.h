@@ -46,6 +46,7 @@ struct value {
 	int64_t v;
 	uint32_t open, dep;
 	bool saved;			/* a level that a raise gave back */
+	bool guess;			/* was an unknown */
 };
 
 /* Memory is a tree of cells: objects, their members and elements. */
@@ -58,6 +59,7 @@ struct cell {
 	bool set;
 	struct value value;
 	uint32_t writer;		/* frame.id; 0: nobody yet */
+	bool changed;			/* by the writer, from what was known */
 	const struct prog_lock *lock;	/* what a bare object is */
 };
 
@@ -83,6 +85,7 @@ struct frame {
 	func_id func;
 	const struct ir_func *ir;
 	uint32_t id, depth;		/* from 1; calls below the entry */
+	int level, held;		/* at its entry */
 	cell_t locals;
 	uint32_t block, insn, site;	/* where it is */
 	uint32_t base;			/* site of the block's first insn */
@@ -170,8 +173,8 @@ enum run_end run_function(struct run *, const struct program *,
 	    const struct driver *, func_id, int level, int held, int saved);
 /* The same on top of a run, from driver.gap: an interrupt. */
 void	run_call(struct run *, func_id);
-/* Is a saved level left where others can find it, or returned? */
-bool	run_escapes(const struct run *);
+/* Saved levels that are left where others can find them, or returned: bits. */
+uint32_t run_escapes(const struct run *);
 /* End the path here. */
 void	run_refuse(struct run *, uint32_t dep) NORETURN;
 /* The class that was chosen for the lock behind a pointer, or NULL. */

@@ -13,6 +13,9 @@
  *	nested		a handler entered with a spin mutex held returns
  *			above the level that the engine gives as the highest
  *	proof		and that is possible, but there is no IPL002
+ *	interrupt	the same, seen: code that holds a mutex was interrupted,
+ *			or a dispatcher called, and the handler returned
+ *			above its level (interrupt.c)
  *	wrapper		the same where every mutex that the interrupted code
  *			can hold is taken through a pointer that can mean
  *			several: the engine does not look there for a proof
@@ -29,233 +32,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge_int.h"
 #include "replay.h"
-#include "world.h"
-
-#define MAX_RUNS	400		/* of one function at one entry */
-#define MAX_EXITS	400
-
-/* A value at the end of a run: a number, or any but some. */
-struct known {
-	bool open;
-	int64_t v, not[12];
-	uint32_t nnot;
-};
-
-/* What a run has left behind. */
-struct exit {
-	int level, held, saved;
-	struct known ret, args[4];
-	uint32_t nargs;
-	unsigned marks;
-	bool escapes;
-	uint64_t called;		/* by func_id, modulo 64 */
-	uint64_t holds;			/* lock classes */
-};
-
-struct exits {
-	struct exit p[MAX_EXITS];
-	size_t n;
-	bool whole;			/* no run was cut short */
-};
-
-struct judge {
-	struct world *w;
-	const struct program *p;
-	struct tally *tally;
-	struct judgement *out;
-	uint64_t leaky;			/* functions with a leak of their own */
-	uint64_t nests;			/* handlers that nested return higher */
-	uint64_t keeps;			/* with a mutex held on some exits */
-	uint64_t drops;			/* that lower below a mutex they hold */
-	uint64_t again;			/* entered before a mutex was entered
-					   that was held */
-	uint64_t findings;		/* functions with a finding */
-	int lowest;			/* level with a spin mutex held */
-	int lowest_wrapped;		/* ... taken by a wrapper for several */
-	int held;			/* at the entry of these runs */
-	uint64_t released;		/* classes, by any of them */
-	bool needs;			/* one releases what nobody holds */
-	struct explore explore;
-	func_id root;
-};
-
-static uint64_t
-bit(func_id f)
-{
-	return UINT64_C(1) << f % 64;
-}
-
-static struct known
-known_of(const struct run *r, struct value x)
-{
-	struct known k = { .open = x.open != 0, .v = x.v };
-	const struct unknown *u;
-
-	/* Pointers to locks of different classes are different. */
-	if (run_lock(r, x) != NULL)
-		k.v = run_lock(r, x) - r->program->locks.p;
-	if (k.open) {
-		u = &r->unknowns.p[x.open - 1];
-		k.v = 0;
-		k.nnot = u->nnot;
-		memcpy(k.not, u->not, sizeof(k.not));
-	}
-	return k;
-}
-
-/* Can two values be the same number? */
-static bool
-meet(const struct known *a, const struct known *b)
-{
-	uint32_t i;
-
-	if (a->open && b->open)
-		return true;
-	if (!a->open && !b->open)
-		return a->v == b->v;
-	if (b->open)
-		return meet(b, a);
-	for (i = 0; i < a->nnot; i++)
-		if (a->not[i] == b->v)
-			return false;
-	return true;
-}
-
-static bool
-same_value(const struct known *a, const struct known *b)
-{
-	return a->open == b->open && a->v == b->v && a->nnot == b->nnot &&
-	    memcmp(a->not, b->not, a->nnot * sizeof(a->not[0])) == 0;
-}
-
-static bool
-same_exit(const struct exit *a, const struct exit *b)
-{
-	uint32_t i;
-
-	if (a->level != b->level || a->held != b->held ||
-	    a->saved != b->saved || a->marks != b->marks ||
-	    a->escapes != b->escapes || a->called != b->called ||
-	    !same_value(&a->ret, &b->ret))
-		return false;
-	for (i = 0; i < a->nargs; i++)
-		if (!same_value(&a->args[i], &b->args[i]))
-			return false;
-	return true;
-}
-
-static unsigned
-choose(void *ctx, unsigned n)
-{
-	struct judge *j = ctx;
-
-	return explore_choose(&j->explore, n);
-}
-
-/* Has the call a pointer that can mean mutexes of several classes? */
-static bool
-is_wrapped(const struct judge *j, func_id f, const struct ir_insn *in)
-{
-	const struct prog_lock *const *set;
-	key_id key;
-	uint32_t i;
-
-	for (i = 0; in->kind == IR_CALL && i < in->nargs; i++) {
-		if (!ir_is_place(in->args[i]))
-			continue;
-		key = program_key_place(j->p, f, in->args[i]);
-		if (key != 0 && program_key_locks(j->p, key, &set) > 1)
-			return true;
-	}
-	return false;
-}
-
-/* After a primitive: is the level below a mutex that is held? */
-static bool
-after(void *ctx, struct run *r, const struct ir_insn *in)
-{
-	struct judge *j = ctx;
-	int low = r->level, *lowest = &j->lowest;
-	size_t i;
-
-	if (r->holds.n > 0 && is_wrapped(j, r->frame->func, in))
-		r->holds.p[r->holds.n - 1].wrapped = true;
-	for (i = 0; i < r->holds.n; i++) {
-		if (r->holds.p[i].lock != 0 &&
-		    r->holds.p[i].level > r->level)
-			j->drops |= bit(r->frame->func);
-		if (r->holds.p[i].level > low)
-			low = r->holds.p[i].level;
-		if (r->holds.p[i].wrapped)
-			lowest = &j->lowest_wrapped;
-	}
-	/* Who can interrupt here, and would find a mutex held? */
-	if (j->held == 0 && r->held > 0 && low < *lowest)
-		*lowest = low;
-	return true;
-}
-
-static void
-explore(struct judge *j, func_id f, int level, int held, int saved,
-    struct exits *out)
-{
-	struct driver d = { .ctx = j, .choose = choose, .after = after };
-	struct run r;
-	struct exit x;
-	size_t i, runs = 0;
-
-	run_init(&r);
-	out->n = 0;
-	out->whole = true;
-	j->root = f;
-	j->held = held;
-	j->needs = false;
-	j->explore.at = j->explore.picks.n = 0;
-	do {
-		j->tally->runs++;
-		if (run_function(&r, j->p, &d, f, level, held, saved) !=
-		    RUN_RETURN) {
-			out->whole &= r.end != RUN_BOUND;
-			for (i = 0; r.again && i < r.called.n; i++)
-				j->again |= bit(r.called.p[i]);
-			j->needs |= r.unheld;
-			continue;
-		}
-		memset(&x, 0, sizeof(x));
-		x.level = r.level;
-		x.held = r.held;
-		x.saved = r.held > 0 ? r.saved : r.level;
-		x.ret = known_of(&r, r.ret);
-		x.nargs = r.nargs < 4 ? r.nargs : 4;
-		for (i = 0; i < x.nargs; i++)
-			x.args[i] = known_of(&r, r.args[i]);
-		x.marks = r.marks;
-		x.escapes = run_escapes(&r);
-		for (i = 0; i < r.holds.n; i++)
-			if (r.holds.p[i].class != NULL)
-				x.holds |= UINT64_C(1) << (r.holds.p[i].class
-				    - j->p->locks.p) % 64;
-		for (i = 0; i < r.called.n; i++)
-			x.called |= bit(r.called.p[i]);
-		for (i = 0; i < out->n; i++)
-			if (same_exit(&out->p[i], &x))
-				break;
-		if (i < out->n)
-			continue;
-		if (out->n == MAX_EXITS) {
-			out->whole = false;
-			break;
-		}
-		out->p[out->n++] = x;
-	} while (++runs < MAX_RUNS && explore_next(&j->explore));
-	if (runs == MAX_RUNS)
-		out->whole = false;
-	j->released = r.released;
-	if (!out->whole)
-		j->tally->bounded++;
-	run_free(&r);
-}
 
 /* ---- excuses ---- */
 
@@ -287,20 +65,47 @@ in_ledger(const struct judge *j, uint64_t called)
 	return false;
 }
 
-static void
-miss(struct judge *j, const char *what, func_id f, const struct exit *a,
+/*
+ * Has one of the runs left an assumption without which the engine would see
+ * the leak?  Restoring what nobody has saved moves the level and no count;
+ * a token that is stored can only bring back the level that it is, for all
+ * that come this way.
+ */
+static bool
+excused(const struct exit *a, const struct exit *b, enum excuse *why)
+{
+	unsigned marks = a->marks | (b != NULL ? b->marks : 0);
+	bool count = b != NULL ? a->held != b->held : a->held > 0;
+
+	if (marks & MARK_STALE)
+		*why = EXCUSE_CHANGED;
+	else if (count)
+		return false;
+	else if (marks & MARK_WILD)
+		*why = EXCUSE_WILD;
+	else if (b != NULL && (a->escapes & ((UINT32_C(2) << b->level) - 1)))
+		*why = EXCUSE_STORED;
+	else if (b != NULL && (marks & MARK_UNSAVED))
+		*why = EXCUSE_UNSAVED;
+	else
+		return false;
+	return true;
+}
+
+void
+judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
     const struct exit *b)
 {
 	struct judgement *v = j->out;
+	enum excuse why;
 	int n;
 
 	j->tally->leaks++;
 	if ((a->called & j->findings) || (b != NULL &&
 	    (b->called & j->findings)))
 		return;
-	if ((a->marks | (b != NULL ? b->marks : 0)) &
-	    (MARK_STALE | MARK_WILD)) {
-		j->tally->excused_assumption++;
+	if (excused(a, b, &why)) {
+		j->tally->excused[why]++;
 		return;
 	}
 	if (in_ledger(j, a->called | (b != NULL ? b->called : 0))) {
@@ -327,9 +132,9 @@ compatible(const struct exit *a, const struct exit *b)
 	uint32_t i;
 
 	for (i = 0; i < a->nargs; i++)
-		if (!meet(&a->args[i], &b->args[i]))
+		if (!values_meet(&a->args[i], &b->args[i]))
 			return false;
-	return meet(&a->ret, &b->ret);
+	return values_meet(&a->ret, &b->ret);
 }
 
 static void
@@ -341,7 +146,7 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 
 	/* With as many of its caller's mutexes held as it releases. */
 	do
-		explore(j, f, held > 0 ? 6 : 0, held, 0, x);
+		exits_explore(j, f, held > 0 ? 6 : 0, held, 0, x);
 	while (j->needs && held++ < 2);
 	for (i = 0; i < x->n; i++)
 		for (k = 0; k < x->n; k++) {
@@ -355,18 +160,12 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 			    !compatible(a, b))
 				continue;
 			j->leaky |= bit(f);
-			if ((a->marks | b->marks) & MARK_UNSAVED)
-				continue;
-			if (a->escapes || b->escapes) {
-				j->tally->excused_assumption++;
-				continue;
-			}
 			/*
 			 * A mutex of the caller is the caller's leak; half:
 			 * taken by some paths and released by none.
 			 */
 			if (held == 0)
-				miss(j, (a->holds & ~b->holds) &&
+				judge_leak(j, (a->holds & ~b->holds) &&
 				    !(a->holds & ~b->holds & j->released) ?
 				    "half" : "function", f, a, b);
 		}
@@ -377,25 +176,6 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 }
 
 /* ---- handlers ---- */
-
-static bool
-has_nested(const struct judge *j, const struct prog_handler *h)
-{
-	const struct finding *f;
-	size_t i, k;
-
-	for (i = 0; i < j->w->results->findings.n; i++) {
-		f = &j->w->results->findings.p[i];
-		if (f->id != 2)
-			continue;
-		if (f->handler == h)
-			return true;
-		for (k = 0; k < f->nothers; k++)
-			if (f->others[k] == h)
-				return true;
-	}
-	return false;
-}
 
 static void
 judge_handler(struct judge *j, const struct handler_result *hr,
@@ -408,14 +188,14 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 
 	if (h->level < 0 || j->p->funcs.p[h->func].ir == NULL)
 		return;
-	explore(j, h->func, h->level, 0, 0, x);
+	exits_explore(j, h->func, h->level, 0, 0, x);
 	for (i = 0; i < x->n; i++)
 		if (x->p[i].level > h->level || x->p[i].held > 0) {
 			j->leaky |= bit(h->func);
 			if (x->p[i].held == 0 && hr->exit_max >=
 			    x->p[i].level && hr->verdict == VERDICT_LEAK)
 				continue;
-			miss(j, "handler", h->func, &x->p[i], NULL);
+			judge_leak(j, "handler", h->func, &x->p[i], NULL);
 		}
 	if (h->context->count != RULE_COUNT_INTERRUPTED)
 		return;
@@ -423,7 +203,7 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 		if (j->p->locks.p[i].spin == PROG_SPIN &&
 		    j->p->locks.p[i].hi < h->level)
 			lower = j->p->locks.p[i].hi;
-	explore(j, h->func, h->level, 1, 0, x);
+	exits_explore(j, h->func, h->level, 1, 0, x);
 	for (i = 0; i < x->n; i++)
 		if (x->p[i].held == 1 && x->p[i].level > worst) {
 			worst = x->p[i].level;
@@ -432,14 +212,14 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 	if (w != NULL)
 		j->nests |= bit(h->func);
 	if (worst > hr->exit_max_nested)
-		miss(j, "nested", h->func, w, NULL);
+		judge_leak(j, "nested", h->func, w, NULL);
 	/* Only where the interrupted code can hold one. */
 	else if (w != NULL && hr->exit_max <= h->level &&
 	    lower >= 0 && !has_nested(j, h)) {
 		if (j->lowest < h->level)
-			miss(j, "proof", h->func, w, NULL);
+			judge_leak(j, "proof", h->func, w, NULL);
 		else if (j->lowest_wrapped < h->level)
-			miss(j, "wrapper", h->func, w, NULL);
+			judge_leak(j, "wrapper", h->func, w, NULL);
 	}
 }
 
@@ -455,14 +235,22 @@ confirm(struct judge *j)
 	for (i = 0; i < j->w->results->findings.n; i++) {
 		f = &j->w->results->findings.p[i];
 		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
-		    f->id == 2 ? (j->nests & bit(f->func)) != 0 :
-		    ((f->id == 3 ? j->keeps | j->again | j->leaky :
-		    j->leaky) & bit(f->func)) != 0;
+		    f->id == 2 ? (j->interrupts & bit(f->func)) != 0 :
+		    ((f->id == 3 ? j->keeps | j->leaky : j->leaky) &
+		    bit(f->func)) != 0;
 		j->tally->findings[f->id & 15]++;
 		j->tally->confirmed[f->id & 15] += yes;
 		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)
 			fprintf(stderr, "not confirmed: %s\n", f->message);
 	}
+}
+
+/* Can what the finding is about be what makes the function leak? */
+static bool
+is_about_exit(int id)
+{
+	return id == 1 || id == 3 || id == 4 || id == 5 || id == 7 ||
+	    id == 11 || id == 12;
 }
 
 void
@@ -477,8 +265,7 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 	tally->programs++;
 	j.lowest = j.lowest_wrapped = 99;
 	for (i = 0; i < w->results->findings.n; i++)
-		if (w->results->findings.p[i].id != 2 &&
-		    w->results->findings.p[i].id != 6)
+		if (is_about_exit(w->results->findings.p[i].id))
 			j.findings |= bit(w->results->findings.p[i].func);
 	for (i = 0; i < j.p->funcs.n; i++)
 		if (j.p->funcs.p[i].ir != NULL && j.p->funcs.p[i].rule ==
@@ -486,8 +273,12 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 			judge_function(&j, (func_id)i, x);
 	for (i = 0; i < w->results->handlers.n; i++)
 		judge_handler(&j, &w->results->handlers.p[i], x);
+	for (i = 0; i < j.p->funcs.n; i++)
+		if (j.holders & bit((func_id)i))
+			judge_interrupted(&j, (func_id)i);
 	confirm(&j);
-	results_judge(w->program, w->results, out, tally);
+	if (tally->replays)
+		results_judge(w->program, w->results, out, tally);
 	vec_free(&j.explore.picks);
 	free(x);
 }

@@ -63,6 +63,7 @@ run_now(const struct run *r, struct value x)
 	if (u->bound) {
 		x.v = u->v;
 		x.open = 0;
+		x.guess = true;
 	}
 	return x;
 }
@@ -211,8 +212,7 @@ cell_load(struct run *r, cell_t c)
 	if (!p->set) {
 		p->value = value_unknown(r, c);
 		p->set = true;
-	} else if (p->writer != 0 && !is_local(r, c) && !p->value.saved &&
-	    p->value.v < ADDRESS && !on_stack(r, p->writer))
+	} else if (p->changed && !on_stack(r, p->writer))
 		r->marks |= MARK_STALE;
 	return run_now(r, p->value);
 }
@@ -221,7 +221,10 @@ void
 cell_store(struct run *r, cell_t c, struct value x)
 {
 	struct cell *p = &r->cells.p[c];
+	struct value old = run_now(r, p->value), new = run_now(r, x);
 
+	p->changed = p->set && !is_local(r, c) && !new.saved &&
+	    new.v < ADDRESS && (old.open != new.open || old.v != new.v);
 	p->value = x;
 	p->set = true;
 	p->writer = r->frame->id;
@@ -230,14 +233,15 @@ cell_store(struct run *r, cell_t c, struct value x)
 		r->unknowns.p[x.open - 1].from = c;
 }
 
-bool
+uint32_t
 run_escapes(const struct run *r)
 {
+	uint32_t levels = r->ret.saved ? UINT32_C(1) << r->ret.v : 0;
 	cell_t c;
 
 	for (c = 1; c < r->cells.n; c++)
 		if (r->cells.p[c].set && r->cells.p[c].value.saved &&
 		    !is_local(r, c))
-			return true;
-	return r->ret.saved;
+			levels |= UINT32_C(1) << r->cells.p[c].value.v;
+	return levels;
 }

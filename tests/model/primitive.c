@@ -125,7 +125,7 @@ level_of(struct run *r, const struct call *c, const struct rule_value *v)
 	if (v->kind != RULE_VALUE_ARG || (uint32_t)v->arg >= c->nargs)
 		return k;
 	x = run_now(r, c->args[v->arg]);
-	if (!x.saved && x.open != 0)
+	if (!x.saved && (x.open != 0 || x.guess))
 		r->marks |= MARK_WILD;
 	x = value_concrete(r, x, r->level);
 	return x.v < 0 || x.v > program_level_max(r->program) ? -1 :

@@ -9,6 +9,19 @@
 
 #include "world.h"
 
+/* Do the sources tell the port? */
+static bool
+has_port(const struct ir_module *m, const struct names *names)
+{
+	size_t i;
+
+	for (i = 0; i < m->sources.n; i++)
+		if (strstr(name_str(names, m->sources.p[i].path),
+		    "arch/") != NULL)
+			return true;
+	return false;
+}
+
 int
 world_new(struct world *w, struct names *names, const struct rules *rules,
     const char *file, const char *text, size_t size, struct fault *f)
@@ -20,8 +33,8 @@ world_new(struct world *w, struct names *names, const struct rules *rules,
 	w->module = ir_parse(names, file, text, size, NULL, f);
 	if (w->module == NULL || ir_check(w->module, f) != 0)
 		return -1;
-	w->program = program_link(names, rules, &w->module, 1, "amd64",
-	    w->ledger, f);
+	w->program = program_link(names, rules, &w->module, 1,
+	    has_port(w->module, names) ? NULL : "amd64", w->ledger, f);
 	if (w->program == NULL)
 		return -1;
 	w->flow = flow_solve(w->program);

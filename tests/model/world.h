@@ -26,7 +26,10 @@ struct world {
 	struct results *results;
 };
 
-/* Link and check one unit, as amd64.  -1 and a fault if it is no program. */
+/*
+ * Link and check one unit, of the port that its sources tell, or of amd64 if
+ * it names none.  -1 and a fault if it is no program.
+ */
 int	world_new(struct world *, struct names *, const struct rules *,
 	    const char *file, const char *text, size_t size, struct fault *)
 	    MUST_CHECK;
@@ -59,19 +62,26 @@ struct judgement {
 	char text[512];		/* where, and what the model saw */
 };
 
+/* Assumptions (docs/assumptions.md) that a run can leave. */
+enum excuse { EXCUSE_CHANGED, EXCUSE_WILD, EXCUSE_STORED, EXCUSE_UNSAVED,
+    NEXCUSES };
+
 /* What was measured over many programs. */
 struct tally {
 	uint64_t programs, runs, bounded;	/* bounded: functions */
-	uint64_t leaks, excused_ledger, excused_assumption;
+	uint64_t leaks;			/* pairs of exits, and exits */
+	uint64_t excused_ledger;
+	uint64_t excused[NEXCUSES];	/* by an assumption that a run left */
 	uint64_t findings[16], confirmed[16];	/* by IPLnnn */
 	uint64_t witnesses[16], replayed[16];	/* the same */
 	uint64_t unproven[16];		/* no path was found in time */
 	uint64_t over;			/* calls taken at their word */
+	bool replays;			/* property 3 is to be judged, too */
 };
 
 /* Property 1: the engine misses no leak.  Property 2 goes to the tally. */
 void	world_judge(struct world *, struct judgement *, struct tally *);
-/* Property 3: every witness replays. */
+/* Property 3: every witness replays.  world_judge() does it if told so. */
 void	results_judge(const struct program *, const struct results *,
 	    struct judgement *, struct tally *);
 
