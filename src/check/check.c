@@ -157,7 +157,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		proof_free(&proof);
 		return;
 	}
-	fi = finding_add(ck, id, f, h, site);
+	fi = finding_add(ck, id, f, h, site == o->site ? proof.site : site);
 	if (h != NULL) {
 		fi->entry = h->level;
 		fi->exit = (int)k;
@@ -279,7 +279,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		return;
 	}
 	fi = finding_add(ck, ck->flow->adaptive ? 13 : 3, f,
-	    handler_of(ck->program, f), o->site);
+	    handler_of(ck->program, f), proof.site);
 	if (kept != NULL && kept->from != NO_FUNC && !o->kept &&
 	    is_own(ck, f, kept))
 		fi->message = check_fmt(ck, "%s returns with %s held, which "

@@ -46,6 +46,7 @@ struct frame {
 struct proof {
 	struct walk *walk;
 	enum walk_end end;
+	uint32_t site;			/* the return, of an outcome */
 	const struct trace *trace;	/* if it was not found, that of the
 					   replay, which may be of no path */
 };

@@ -110,8 +110,16 @@ prove_outcome(struct checker *ck, const struct solver *sv,
 	    .fits = fits_outcome, .ctx = &c };
 
 	p->walk = walk_new(ck->flow, sv->func, sv->mode, c.entry);
+	p->site = o->site;
 	p->end = walk_find(p->walk, &goal, o->trace, NULL, 0);
+	if (p->end == WALK_NONE) {
+		/* Exits were merged: another return than the one that stayed? */
+		goal.site = IR_NONE;
+		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+	}
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : o->trace;
+	if (p->end == WALK_FOUND && p->trace->kind == TRACE_RETURN)
+		p->site = p->trace->site;
 }
 
 void

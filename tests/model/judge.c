@@ -236,8 +236,8 @@ confirm(struct judge *j)
 		f = &j->w->results->findings.p[i];
 		yes = f->id == 6 ? (j->drops & bit(f->func)) != 0 :
 		    f->id == 2 ? (j->interrupts & bit(f->func)) != 0 :
-		    ((f->id == 3 ? j->keeps | j->leaky : j->leaky) &
-		    bit(f->func)) != 0;
+		    ((f->id == 3 ? j->keeps | j->again | j->leaky :
+		    j->leaky) & bit(f->func)) != 0;
 		j->tally->findings[f->id & 15]++;
 		j->tally->confirmed[f->id & 15] += yes;
 		if (!yes && getenv("IPLINT_MODEL_VAGUE") != NULL)
@@ -274,7 +274,8 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 	for (i = 0; i < w->results->handlers.n; i++)
 		judge_handler(&j, &w->results->handlers.p[i], x);
 	for (i = 0; i < j.p->funcs.n; i++)
-		if (j.holders & bit((func_id)i))
+		if ((j.holders & bit((func_id)i)) && j.p->funcs.p[i].ir !=
+		    NULL && j.p->funcs.p[i].rule == NULL)
 			judge_interrupted(&j, (func_id)i);
 	confirm(&j);
 	if (tally->replays)
