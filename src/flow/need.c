@@ -326,8 +326,8 @@ entered_surely(const struct flow *fl, func_id f, const struct need *n)
 	if (called_from_outside(fl, f))
 		return entered_with(fl, f, n);
 	if (n->class == NULL)
-		return (fl->entered[f].mask & ~((uint64_t)1 << UNKNOWN_BIT)) !=
-		    0;
+		return fl->entered[f].unknown || (fl->entered[f].mask &
+		    ~((uint64_t)1 << UNKNOWN_BIT)) != 0;
 	bit = wanted_bit(fl, n->class);
 	return bit != OTHER_BIT && (fl->entered[f].mask >> bit & 1) != 0;
 }
