@@ -24,6 +24,7 @@
 
 #define MAX_MEANT	16	/* classes that one release can mean */
 #define HANDED_UP	4	/* calls up from the function that keeps */
+#define MANY_CALLERS	64	/* functions above are not asked for these */
 #define HANDED_DOWN	3	/* calls down to the release, by those above */
 
 /* A function with a release of that class in its text. */
@@ -38,7 +39,6 @@ struct above {
 	VEC(struct touch) touches;	/* sorted by class, then function */
 	uint8_t *gives;			/* per function: of the class asked */
 	uint8_t *seen;			/* per function: on the way up */
-	bool fellow;			/* one gives to callers not known */
 	struct map *answers;		/* function and class -> 0, 1 */
 };
 
@@ -152,19 +152,22 @@ edge(const struct program *p, func_id g, func_id f)
 	return best;
 }
 
+/* Functions that give, without repeats. */
 struct front {
 	func_id *p;
 	size_t n, cap;
+	struct map *in;
+	bool fellow;			/* one gives to callers not known */
 };
 
 /* Does it release one of the class that it has not taken? */
 static bool
 gives_net(const struct above *ab, func_id f, const struct prog_lock *class)
 {
-	const struct summary *sum = ab->flow->sums[(size_t)f * NMODES];
+	const struct summary *sum = flow_summary(ab->flow, f, 0);
 	uint32_t i;
 
-	for (i = 0; sum != NULL && i < sum->nneeds; i++)
+	for (i = 0; i < sum->nneeds; i++)
 		if (sum->needs[i].class == class ||
 		    (sum->needs[i].class == NULL &&
 		    sum->needs[i].callee == NO_FUNC))
@@ -172,43 +175,59 @@ gives_net(const struct above *ab, func_id f, const struct prog_lock *class)
 	return false;
 }
 
-/* Add the callers of those that release for them. */
 static void
-spread(struct above *ab, struct front *front, const struct prog_lock *class,
-    func_id asked)
+add(struct front *front, func_id f)
+{
+	uint64_t v;
+
+	if (map_get(front->in, f, &v))
+		return;
+	map_put(front->in, f, 1);
+	vec_push(front, f);
+}
+
+/*
+ * Those with a release in their text, and the callers of those that release
+ * for them.  To know which do they are solved, and to solve them can ask for
+ * others: so nothing but the front is touched meanwhile.
+ */
+static void
+find_givers(struct above *ab, struct front *front,
+    const struct prog_lock *class, func_id asked)
 {
 	const struct program *p = ab->program;
+	const struct prog_func *pf;
 	size_t i, end;
 	uint32_t k, n;
-	func_id f, g;
+	func_id f;
 	int depth;
 
 	for (depth = 0, i = 0; depth < HANDED_DOWN; depth++)
 		for (end = front->n; i < end; i++) {
 			f = front->p[i];
-			if (f == asked || !gives_net(ab, f, class))
+			pf = &p->funcs.p[f];
+			if (f == asked || pf->rule != NULL || (depth > 0 &&
+			    pf->ncallers > MANY_CALLERS) ||
+			    !gives_net(ab, f, class))
 				continue;
-			ab->fellow = ab->fellow || p->funcs.p[f].ncallers ==
-			    0 || (p->funcs.p[f].flags & PROG_TAKEN) != 0;
-			for (k = 0; k < p->funcs.p[f].ncallers; k++) {
-				g = p->funcs.p[f].callers[k];
-				n = edge(p, g, f);
-				if (ab->gives[g] || n > PROG_WIDE ||
-				    p->funcs.p[g].rule != NULL)
-					continue;
-				ab->gives[g] = 1;
-				vec_push(front, g);
+			front->fellow = front->fellow || pf->ncallers == 0 ||
+			    (pf->flags & PROG_TAKEN) != 0;
+			for (k = 0; k < pf->ncallers; k++) {
+				n = edge(p, pf->callers[k], f);
+				if (n <= PROG_WIDE && p->funcs.p[
+				    pf->callers[k]].rule == NULL)
+					add(front, pf->callers[k]);
 			}
 		}
 }
 
 /* Is one that gives among the callers? */
 static bool
-climb(struct above *ab, func_id asked)
+climb(struct above *ab, func_id asked, bool fellow)
 {
 	const struct program *p = ab->program;
 	const struct prog_func *pf;
-	struct front todo = { 0 };
+	VEC(func_id) todo = { 0 };
 	size_t i, end, next;
 	uint32_t k, n;
 	func_id g;
@@ -220,14 +239,14 @@ climb(struct above *ab, func_id asked)
 	for (depth = next = 0; depth < HANDED_UP && !found; depth++)
 		for (end = todo.n; next < end && !found; next++) {
 			pf = &p->funcs.p[todo.p[next]];
-			found = pf->ncallers == 0 && ab->fellow;
+			found = pf->ncallers == 0 && fellow;
 			for (k = 0; k < pf->ncallers && !found; k++) {
 				g = pf->callers[k];
 				if (ab->seen[g])
 					continue;
 				n = edge(p, g, todo.p[next]);
 				if (depth == 0 && n > PROG_WIDE)
-					found = ab->fellow;
+					found = fellow;
 				if (n > (depth == 0 ? PROG_WIDE : 1))
 					continue;
 				found = ab->gives[g];
@@ -244,7 +263,7 @@ climb(struct above *ab, func_id asked)
 static bool
 ask(struct above *ab, func_id f, const struct prog_lock *class)
 {
-	struct front givers = { 0 };
+	struct front front = { 0 };
 	struct touch *t = ab->touches.p;
 	size_t lo = 0, hi = ab->touches.n, mid, i;
 	bool found;
@@ -256,21 +275,17 @@ ask(struct above *ab, func_id f, const struct prog_lock *class)
 		else
 			hi = mid;
 	}
-	/* Solving them can ask for others: first all, then the marks. */
-	for (i = lo; i < ab->touches.n && t[i].class == class; i++)
-		if (ab->program->funcs.p[t[i].func].rule == NULL)
-			(void)flow_summary(ab->flow, t[i].func, 0);
-	ab->fellow = false;
+	front.in = map_new();
 	for (; lo < ab->touches.n && t[lo].class == class; lo++)
-		if (!ab->gives[t[lo].func]) {
-			ab->gives[t[lo].func] = 1;
-			vec_push(&givers, t[lo].func);
-		}
-	spread(ab, &givers, class, f);
-	found = climb(ab, f);
-	for (i = 0; i < givers.n; i++)
-		ab->gives[givers.p[i]] = 0;
-	vec_free(&givers);
+		add(&front, t[lo].func);
+	find_givers(ab, &front, class, f);
+	for (i = 0; i < front.n; i++)
+		ab->gives[front.p[i]] = 1;
+	found = climb(ab, f, front.fellow);
+	for (i = 0; i < front.n; i++)
+		ab->gives[front.p[i]] = 0;
+	map_free(front.in);
+	vec_free(&front);
 	return found;
 }
 

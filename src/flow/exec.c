@@ -178,9 +178,12 @@ rule_lock(struct solver *sv, const struct rule_lock *l, const node_t *args,
 		v = args[l->arg];
 	else
 		return 0;
-	if (l->kind == RULE_LOCK_FIELD)
-		v = state_read(sv, s, node_field(sv->nodes,
-		    node_deref(sv->nodes, v), l->record, l->field));
+	if (l->kind == RULE_LOCK_FIELD) {
+		v = node_field(sv->nodes, node_deref(sv->nodes, v),
+		    l->record, l->field);
+		v = l->inside ? node_addr(sv->nodes, v) :
+		    state_read(sv, s, v);
+	}
 	return v;
 }
 

@@ -68,6 +68,7 @@ struct rule_lock {
 	enum rule_lock_kind kind;
 	int arg;			/* or RULE_RET */
 	name_t record, field;		/* RULE_LOCK_FIELD */
+	bool inside;			/* the member is it, no pointer to it */
 	bool or_any;			/* exit: if it is not held, any is */
 	bool all;			/* ANY: as many as there are */
 };

@@ -438,6 +438,7 @@ read_lock(struct load *l, const struct key *k, const struct node *n, void *to)
 		return 0;
 	}
 	lock->kind = RULE_LOCK_ARG;
+	lock->inside = skip(&p, "&");
 	if (skip(&p, "ret"))
 		lock->arg = RULE_RET;
 	else if (!arg_at(&p, &lock->arg))
@@ -448,7 +449,8 @@ read_lock(struct load *l, const struct key *k, const struct node *n, void *to)
 			goto bad;
 		lock->record = m.record;
 		lock->field = m.field;
-	}
+	} else if (lock->inside)
+		goto bad;
 	lock->or_any = skip(&p, " or any");
 	if (*p == '\0')
 		return 0;

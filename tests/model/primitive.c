@@ -172,6 +172,10 @@ rule_lock(struct run *r, const struct call *c, const struct rule_lock *l,
 
 		if (l->kind == RULE_LOCK_FIELD)
 			at = cell_at(r, at, FIELD, l->record, l->field);
+		if (l->inside) {
+			*class = program_lock(r->program, cell_key(r, at));
+			return at;
+		}
 		/* The member may be the lock, or point to it. */
 		if (program_lock(r->program, cell_key(r, at)) != NULL &&
 		    !r->cells.p[at].set) {

@@ -43,13 +43,13 @@ sounlock(struct socket *so)
 
 /* Takes one or two. */
 static void
-fp_solock2(struct socket *so, struct socket *peer)
+ok_solock2(struct socket *so, struct socket *peer)
 {
 
 	solock(so);
 	if (peer->so_lock != so->so_lock)
 		solock(peer);
-}					/* ideal: none in fp_solock2 */
+}
 
 static void
 ok_sounlock2(struct socket *so, struct socket *peer)
@@ -64,7 +64,7 @@ int
 ok_soconnect2(struct socket *so, struct socket *peer)
 {
 
-	fp_solock2(so, peer);
+	ok_solock2(so, peer);
 	so->so_head = peer;
 	ok_sounlock2(so, peer);
 	return 0;
@@ -74,7 +74,7 @@ int
 bad_soconnect2(struct socket *so, struct socket *peer)
 {
 
-	fp_solock2(so, peer);
+	ok_solock2(so, peer);
 	if (peer->so_error)
 		return 0;		/* expect: IPL003 in bad_soconnect2 */
 	ok_sounlock2(so, peer);
