@@ -258,7 +258,8 @@ apply_raises(struct apply *ap, const struct outcome *o, struct state *s,
 		r->restore = o->raises[i].restore;
 		r->blame = ap->s->blame.level;
 	}
-	if (o->nraises == 0 && ap->sv->flow->program->port->restore_sets)
+	if (o->nraises == 0 && o->nheld == 0 &&
+	    ap->sv->flow->program->port->restore_sets)
 		level_rose(ap->sv, s, ap->s->level, ap->site);
 }
 

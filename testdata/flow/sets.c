@@ -191,3 +191,53 @@ sets_attach(struct softc *sc)
 	pci_intr_establish(sc, 1, IPL_VM, bad_leak_intr, sc);
 	pci_intr_establish(sc, 1, IPL_VM, bad_swapped_intr, sc);
 }
+
+/* A wrapper that takes the mutex raises; no restore has gone up. */
+struct queue { kmutex_t q_lock; int q_n; };
+struct queue *queue_lock(struct queue *, int);
+void ok_lock_wrapper(struct queue *);
+void ok_handed_over(struct queue *, kmutex_t *);
+void queue_init(struct queue *);
+void queue_done(struct queue *);
+
+struct queue *
+queue_lock(struct queue *q, int i)
+{
+
+	mutex_spin_enter(&q[i].q_lock);
+	return &q[i];
+}
+
+void
+ok_lock_wrapper(struct queue *q)
+{
+
+	q = queue_lock(q, 1);
+	q->q_n++;
+	mutex_spin_exit(&q->q_lock);
+}
+
+/* Returns with the queue locked instead of what its caller holds, if it is. */
+void
+ok_handed_over(struct queue *q, kmutex_t *held)
+{
+
+	q = queue_lock(q, 2);
+	q->q_n++;
+	mutex_exit(held);
+}
+
+void
+queue_done(struct queue *q)
+{
+
+	q->q_n--;
+	mutex_spin_exit(&q->q_lock);
+}
+
+void
+queue_init(struct queue *q)
+{
+
+	mutex_init(&q->q_lock, MUTEX_DEFAULT, IPL_VM);
+}
