@@ -400,7 +400,9 @@ ok_contexts(void **state)
 	c = context("event_set_handler", 8, "xen", V2025);
 	assert_null(strstr(c->repair, "complains"));
 	c = context("hp700_intr_establish", 5, "hppa", V2013);
-	assert_null(c->repair);
+	assert_non_null(strstr(c->repair, "hp700_intr_dispatch"));
+	c = context("intr_establish", 3, "sparc64", V2013);
+	assert_non_null(strstr(c->repair, "%pil"));
 
 	c = context("callout_reset", 4, "xen", V2013);
 	assert_int_equal(c->level.level, id("IPL_SOFTCLOCK"));
