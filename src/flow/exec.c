@@ -440,6 +440,8 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 	rule_effects(sv, s, r, 0, in, args, ret, site, &after);
 	for (i = 0; i < after.n; i++) {
 		s = after.p[i];
+		if (r->flags & RULE_SLEEPS)
+			state_waited(sv, s, site);
 		result = ret;
 		if (r->result == RULE_RESULT_OLD && !sv->flow->adaptive)
 			result = old;
@@ -453,18 +455,6 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 		list_add(out, s);
 	}
 	vec_free(&after);
-}
-
-/* A level that was saved; where it is a constant, by some raise here. */
-static bool
-is_saved(const struct solver *sv, const struct state *s, node_t v)
-{
-	uint32_t i;
-
-	for (i = 0; i < s->nraises; i++)
-		if (s->raises[i].old == v)
-			return true;
-	return (node_get(sv->nodes, v)->flags & NODE_TOKEN) != 0;
 }
 
 /* A call of something that does nothing to the machine. */
@@ -482,7 +472,8 @@ call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
 			continue;
 		place = p->a;
 		old = state_read(sv, s, place);
-		if (!is_saved(sv, s, old) && node_get(sv->nodes, place)->kind == NODE_LOCAL)
+		if (!state_saved(sv, s, old) &&
+		    node_get(sv->nodes, place)->kind == NODE_LOCAL)
 			state_write(sv, s, place, s->at != NULL ?
 			    state_leaf(sv, s, NODE_FRESH, place, site) :
 			    node_leaf(sv->nodes, NODE_FRESH, place, site));

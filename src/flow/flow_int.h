@@ -409,8 +409,15 @@ node_t	state_leaf(struct solver *, struct state *, enum node_kind,
 void	state_leave_frame(struct solver *, struct state *, uint32_t frame);
 void	state_enter_block(struct solver *, struct state *, uint32_t block);
 int	state_count(const struct state *);
+/* A level that was saved; where it is a constant, by some raise here. */
+bool	state_saved(const struct solver *, const struct state *, node_t);
 uint32_t node_root_local(const struct nodes *, node_t place);
 bool	node_mentions(const struct nodes *, node_t, node_t leaf);
+
+/* ---- wait.c ---- */
+
+/* Others have run: what was stored may not be there any more. */
+void	state_waited(struct solver *, struct state *, uint32_t site);
 
 /* ---- correlate.c ---- */
 

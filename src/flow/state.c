@@ -649,6 +649,17 @@ is_token(const struct nodes *t, node_t v)
 	return (node_get(t, v)->flags & NODE_TOKEN) != 0;
 }
 
+bool
+state_saved(const struct solver *sv, const struct state *s, node_t v)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nraises; i++)
+		if (s->raises[i].old == v)
+			return true;
+	return (node_get(sv->nodes, v)->flags & NODE_TOKEN) != 0;
+}
+
 /* The local at the root of a place, or IR_NONE. */
 uint32_t
 node_root_local(const struct nodes *t, node_t place)

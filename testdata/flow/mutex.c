@@ -494,3 +494,28 @@ ok_again_another(struct softc *sc)
 	for (n = sc; n != NULL; n = n->sc_next)
 		mutex_exit(&n->sc_lock);
 }
+
+/* Others set it meanwhile: the loop ends. */
+int
+bad_after_wait(struct softc *sc, struct kcondvar *cv)
+{
+	mutex_enter(&sc->sc_lock);
+	sc->sc_flags = 0;
+	while (sc->sc_flags == 0)
+		cv_wait(cv, &sc->sc_lock);
+	if (sc->sc_dead)
+		return 0;			/* expect: IPL003 */
+	mutex_exit(&sc->sc_lock);
+	return 0;
+}
+
+/* What it has been given stays the same. */
+void
+ok_after_wait(struct softc *sc, struct kcondvar *cv, int locked)
+{
+	if (!locked)
+		mutex_enter(&sc->sc_lock);
+	cv_wait(cv, &sc->sc_lock);
+	if (!locked)
+		mutex_exit(&sc->sc_lock);
+}

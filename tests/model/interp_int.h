@@ -43,6 +43,8 @@ cell_t	cell_at(struct run *, cell_t up, int kind, int64_t a, int64_t b);
 cell_t	cell_follow(struct run *, struct value);
 struct value cell_load(struct run *, cell_t);
 void	cell_store(struct run *, cell_t, struct value);
+/* Others have run: numbers that were stored may have been stored over. */
+void	run_waited(struct run *);
 
 /* ---- eval.c ---- */
 

@@ -233,6 +233,20 @@ cell_store(struct run *r, cell_t c, struct value x)
 		r->unknowns.p[x.open - 1].from = c;
 }
 
+void
+run_waited(struct run *r)
+{
+	struct cell *p;
+	cell_t c;
+
+	for (c = 1; c < r->cells.n; c++) {
+		p = &r->cells.p[c];
+		if (p->writer != 0 && !p->value.saved && p->value.open == 0 &&
+		    p->value.v < ADDRESS && !is_local(r, c))
+			p->set = false;
+	}
+}
+
 uint32_t
 run_escapes(const struct run *r)
 {

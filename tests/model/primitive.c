@@ -253,6 +253,8 @@ run_primitive(struct run *r, struct call *c, const struct rule_func *rule)
 	for (i = 0; i < rule->neffects; i++)
 		if (happens(r, c, &rule->effects[i].when))
 			effect(r, c, &rule->effects[i]);
+	if (rule->flags & RULE_SLEEPS)
+		run_waited(r);
 	if (rule->saves_to >= 0 && (uint32_t)rule->saves_to < c->nargs)
 		cell_store(r, cell_follow(r, c->args[rule->saves_to]), old);
 	if (rule->result == RULE_RESULT_OLD)
