@@ -152,7 +152,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 			site = rising_restore(o)->site;
 		}
 	}
-	prove_outcome(ck, sv, o, fr, &proof);
+	prove_outcome(ck, sv, o, fr, false, &proof);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;
@@ -273,7 +273,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 			held = sum->outcomes[i].released[0];
 	lock = kept != NULL && kept->class != NULL ? kept->class->text :
 	    lock_name_of(ck, sv, held);
-	prove_outcome(ck, sv, o, fr, &proof);
+	prove_outcome(ck, sv, o, fr, false, &proof);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;

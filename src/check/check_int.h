@@ -29,6 +29,7 @@ struct steps {
 	VEC(struct hop) hops;
 	func_id func;
 	int entry, held;
+	VEC(int64_t) values;
 	bool proven;			/* the hops are one path */
 };
 
@@ -51,9 +52,13 @@ struct proof {
 					   replay, which may be of no path */
 };
 
-/* The function returns like that outcome of its replay. */
+/*
+ * The function returns like that outcome of its replay.  brief: it would be
+ * nice to have, but is not worth much time.
+ */
 void	prove_outcome(struct checker *, const struct solver *,
-	    const struct outcome *, struct frame, struct proof *);
+	    const struct outcome *, struct frame, bool brief,
+	    struct proof *);
 void	prove_breach(struct checker *, const struct solver *,
 	    const struct breach *, struct frame, struct proof *);
 void	prove_unheld(struct checker *, const struct solver *,

@@ -141,6 +141,8 @@ struct witness {
 	size_t nhops;
 	func_id func;			/* where it begins */
 	int entry, held;		/* level, mutexes held there */
+	int64_t *values;		/* with which its tests come out */
+	size_t nvalues;
 	bool proven;			/* the hops are one path; else it was
 					   not found within a limit, and they
 					   may be of several */

@@ -25,6 +25,7 @@
 #include "check/check_int.h"
 
 #define MAX_NESTED	24	/* calls shown below the handler */
+#define MAX_LOST	8	/* handlers of a group without an answer */
 
 /* A call of handlers through a pointer. */
 struct dispatch {
@@ -771,13 +772,14 @@ report_group(struct nesting *ns, struct nested *n, size_t count)
 	uint32_t site;
 	bool repaired;
 	int exit;
-	size_t i, best = count;
+	size_t i, best = count, lost = 0;
 	enum walk_end end;
 
 	/* The first of which a path is known; those that have none go. */
 	end = WALK_NONE;
-	for (i = 0; i < count && end != WALK_FOUND; i++) {
+	for (i = 0; i < count && end != WALK_FOUND && lost < MAX_LOST; i++) {
 		end = prove_nested(ck, &n[i], &st, &clean);
+		lost += end == WALK_GAVE_UP;
 		if (end != WALK_NONE)
 			best = end == WALK_FOUND || best == count ? i : best;
 	}

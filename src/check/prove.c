@@ -103,11 +103,11 @@ fits_exit(void *ctx, struct solver *sv, const struct state *s, node_t ret)
 
 void
 prove_outcome(struct checker *ck, const struct solver *sv,
-    const struct outcome *o, struct frame fr, struct proof *p)
+    const struct outcome *o, struct frame fr, bool brief, struct proof *p)
 {
 	struct claim c = { .ck = ck, .outcome = o, .entry = entry_of(fr) };
 	struct walk_goal goal = { .kind = GOAL_RETURN, .site = o->site,
-	    .fits = fits_outcome, .ctx = &c };
+	    .fits = fits_outcome, .ctx = &c, .brief = brief };
 
 	p->walk = walk_new(ck->flow, sv->func, sv->mode, c.entry);
 	p->site = o->site;
@@ -154,7 +154,7 @@ prove_exit(struct checker *ck, func_id f, uint32_t site, int held, int entry,
 	struct claim c = { .ck = ck, .entry = entry, .exit = exit,
 	    .held = held };
 	struct walk_goal goal = { .kind = GOAL_RETURN, .site = site,
-	    .fits = fits_exit, .ctx = &c };
+	    .fits = fits_exit, .ctx = &c, .brief = true };
 
 	p->walk = walk_new(ck->flow, f, held, entry);
 	p->end = walk_find(p->walk, &goal, last, l, n);

@@ -474,11 +474,16 @@ static void
 begin(const struct solver *sv, const struct proof *p, struct frame fr,
     struct steps *st)
 {
+	const int64_t *values;
+	size_t i, n;
 
 	st->func = fr.func;
 	st->entry = fr.entry >= 0 ? fr.entry : 0;
 	st->held = sv->mode;
 	st->proven = p->end == WALK_FOUND;
+	n = walk_values(p->walk, &values);
+	for (i = 0; i < n; i++)
+		vec_push(&st->values, values[i]);
 }
 
 void
@@ -607,9 +612,13 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 	w->entry = st->entry;
 	w->held = st->held;
 	w->proven = st->proven;
+	w->values = arena_dup(ck->arena, st->values.p, st->values.n *
+	    sizeof(*st->values.p));
+	w->nvalues = st->values.n;
 	f->witnesses = w - f->nwitnesses;
 	f->nwitnesses++;
 	vec_free(&st->hops);
+	vec_free(&st->values);
 	free(st->p);
 	memset(st, 0, sizeof(*st));
 }
@@ -702,7 +711,7 @@ witness_nearest(struct checker *ck, struct finding *fi,
 	struct proof proof;
 
 	while ((best = nearest(ck, sum, breach, fr, tried)) != NULL) {
-		prove_outcome(ck, sv, best, fr, &proof);
+		prove_outcome(ck, sv, best, fr, true, &proof);
 		if (proof.end == WALK_FOUND)
 			break;
 		proof_free(&proof);

@@ -60,10 +60,22 @@ machine_place(struct solver *sv, const struct ir_expr *e)
 	return rules_place(sv->flow->program->rules, e->record, e->name);
 }
 
+/* A single path that follows NULL ends there. */
+static void
+assume_followed(struct solver *sv, struct state *s, node_t pointer)
+{
+	struct fact f = { pointer, true, INT64_MIN, INT64_MAX };
+
+	if (state_truth(sv, s, pointer) == 0 || !state_narrow(sv, s, &f))
+		s->dead = true;
+}
+
 node_t
 exec_place(struct solver *sv, struct state *s, const struct ir_expr *e,
     uint32_t site)
 {
+	node_t value;
+
 	switch (e->kind) {
 	case IR_LOCAL:
 		if (s->at != NULL)
@@ -78,7 +90,10 @@ exec_place(struct solver *sv, struct state *s, const struct ir_expr *e,
 		return node_field(sv->nodes, exec_place(sv, s, e->a, site),
 		    e->record, e->name);
 	case IR_DEREF:
-		return node_deref(sv->nodes, exec_eval(sv, s, e->a, site));
+		value = exec_eval(sv, s, e->a, site);
+		if (s->at != NULL)
+			assume_followed(sv, s, value);
+		return node_deref(sv->nodes, value);
 	case IR_INDEX:
 		return node_index(sv->nodes, exec_place(sv, s, e->a, site),
 		    exec_eval(sv, s, e->b, site));

@@ -147,6 +147,7 @@ struct state {
 	node_t peak;			/* highest level so far */
 	const struct trace *trace;
 	const struct activation *at;	/* while walking, or NULL */
+	bool dead;			/* ... it has followed NULL */
 };
 
 enum trace_kind {
@@ -649,6 +650,9 @@ void	solver_run_from(struct solver *, struct state *, uint32_t block,
  */
 bool	state_satisfiable(const struct solver *, const struct state *,
 	    const struct state *before, bool *sure);
+/* Numbers with which they are, at most max; how many. */
+size_t	state_values(const struct solver *, const struct state *,
+	    int64_t *, size_t max);
 
 /* ---- walk.c ---- */
 
@@ -683,6 +687,7 @@ struct walk_goal {
 	uint32_t site;			/* IR_NONE: any RETURN */
 	/* Entered with a mutex held: nested ones leave their level behind. */
 	bool thorough;
+	bool brief;			/* nothing depends on it */
 	enum breach_kind breach;
 	enum unheld_kind unheld;
 	/* RETURN: the state, with the value returned or 0; NULL: as it is */
@@ -708,8 +713,11 @@ void	walk_free(struct walk *);		/* NULL is fine */
 /* Go like the trace, or by the landmarks, where that is possible. */
 enum walk_end walk_find(struct walk *, const struct walk_goal *,
 	    const struct trace *, const struct landmark *, size_t n);
-/* The path; it lives as long as the walk. */
+/* The path, and numbers for what it tests; they live as long as the walk. */
 const struct trace *walk_trace(const struct walk *);
+size_t	walk_values(const struct walk *, const int64_t **);
+/* Are facts of values that nobody can ask for any more kept? */
+bool	walk_keeps(const struct walk *);
 /* For the solver's hooks. */
 void	walk_arrive(struct solver *, struct state *, uint32_t block);
 void	walk_return(struct solver *, struct state *, node_t ret,

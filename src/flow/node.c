@@ -328,6 +328,17 @@ node_unary(struct nodes *t, enum ir_op op, node_t a)
 	return make(t, NODE_UNARY, (int)op, a, 0, 0, 0);
 }
 
+/* What remains of a sum without x, or 0. */
+static node_t
+sum_less(const struct nodes *t, node_t sum, node_t x)
+{
+	const struct node *p = node_get(t, sum);
+
+	if (p->kind != NODE_BINARY || p->op != IR_OP_ADD)
+		return 0;
+	return p->a == x ? p->b : p->b == x ? p->a : 0;
+}
+
 node_t
 node_binary(struct nodes *t, enum ir_op op, node_t a, node_t b)
 {
@@ -386,6 +397,11 @@ node_binary(struct nodes *t, enum ir_op op, node_t a, node_t b)
 	}
 	if (op == IR_OP_LT && a == b)
 		return node_const(t, 0);
+	/* x + y < x, which tests for an overflow: y < 0. */
+	if (op == IR_OP_LT && (swap = sum_less(t, a, b)) != 0)
+		return node_binary(t, op, swap, node_const(t, 0));
+	if (op == IR_OP_LT && (swap = sum_less(t, b, a)) != 0)
+		return node_binary(t, op, node_const(t, 0), swap);
 	if (cb && (op == IR_OP_ADD || op == IR_OP_SUB)) {
 		/* (x + j) - k is x + (j - k): counters come back. */
 		const struct node *p = node_get(t, a);

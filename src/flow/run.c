@@ -220,6 +220,8 @@ solver_run_from(struct solver *sv, struct state *s, uint32_t block, uint32_t i)
 	for (;; i++) {
 		in = &b->insns[i];
 		site = sv->base[block] + i;
+		if (s->dead)
+			break;
 		if (++sv->steps > sv->max_steps ||
 		    arena_bytes(sv->arena) > MAX_MEMORY) {
 			sv->budget = true;

@@ -17,10 +17,10 @@
 
 #include "flow/flow_int.h"
 
-#define MAX_LEAVES	10
-#define MAX_FACTS	40
-#define MAX_VALUES	64
-#define MAX_TRIES	4000
+#define MAX_LEAVES	24
+#define MAX_FACTS	80
+#define MAX_VALUES	56
+#define MAX_TRIES	2000
 #define MAX_WIDTH	8	/* a range of which all values are tried */
 
 struct problem {
@@ -30,12 +30,16 @@ struct problem {
 	struct unknown {
 		node_t leaf;
 		int64_t lo, hi, value;
-		bool nonzero;
+		bool nonzero, set;
+		uint64_t ones, zeros;	/* bits that are tested */
+		int64_t fit[MAX_VALUES + 8];	/* by what is known of it alone */
+		uint32_t nfit;
 	} leaves[MAX_LEAVES];
-	uint32_t nleaves, nset;
+	uint32_t nleaves;
+	bool shared[MAX_FACTS];		/* mentions several unknowns */
 	int64_t values[MAX_VALUES];
 	uint32_t nvalues, tries;
-	bool full;			/* too much to look at */
+	bool full;			/* too many ways to go through */
 	bool sampled;			/* not all values were tried */
 };
 
@@ -98,10 +102,8 @@ shares(struct problem *p, node_t n, bool add)
 				return true;
 		if (!add)
 			return false;
-		if (p->nleaves == MAX_LEAVES) {
-			p->full = true;
-			return true;
-		}
+		if (p->nleaves == MAX_LEAVES)
+			return false;
 		p->leaves[p->nleaves++] = (struct unknown){ .leaf = n,
 		    .lo = INT64_MIN, .hi = INT64_MAX };
 		return true;
@@ -126,10 +128,9 @@ fact_add(struct problem *p, const struct fact *f)
 	for (i = 0; i < p->nfacts; i++)
 		if (p->facts[i].value == f->value)
 			return;
-	if (p->nfacts == MAX_FACTS) {
-		p->full = true;
+	/* The nearest come first; what is further away does not count. */
+	if (p->nfacts == MAX_FACTS)
 		return;
-	}
 	p->facts[p->nfacts++] = *f;
 	(void)shares(p, f->value, true);
 	near_add(p, f->lo);
@@ -168,8 +169,8 @@ eval(const struct problem *p, node_t n, int64_t *v)
 		return eval(p, q->a, &a) && eval(p, q->b, &b) &&
 		    node_fold((enum ir_op)q->op, a, b, v);
 	default:
-		for (i = 0; i < p->nset; i++)
-			if (p->leaves[i].leaf == n) {
+		for (i = 0; i < p->nleaves; i++)
+			if (p->leaves[i].leaf == n && p->leaves[i].set) {
 				*v = p->leaves[i].value;
 				return true;
 			}
@@ -177,60 +178,139 @@ eval(const struct problem *p, node_t n, int64_t *v)
 	}
 }
 
-/* Nothing that can be told already is wrong. */
 static bool
-holds(const struct problem *p)
+is_true(const struct problem *p, const struct fact *f)
 {
-	const struct fact *f;
+	int64_t v;
+
+	return !eval(p, f->value, &v) || (v >= f->lo && v <= f->hi &&
+	    !(f->nonzero && v == 0));
+}
+
+/* How many unknowns there are in it. */
+static uint32_t
+count_leaves(const struct problem *p, node_t n, node_t *one)
+{
+	const struct node *q = node_get(p->t, n);
+	node_t other = 0;
+	uint32_t k;
+
+	if (is_leaf(q)) {
+		*one = n;
+		return 1;
+	}
+	if (q->kind != NODE_UNARY && q->kind != NODE_BINARY)
+		return 0;
+	k = count_leaves(p, q->a, one);
+	if (q->kind == NODE_BINARY && count_leaves(p, q->b, &other) > 0) {
+		if (k == 0)
+			*one = other;
+		k += k == 0 || other != *one;
+	}
+	return k;
+}
+
+/* x & k, (x >> n) & k: which bits of x are set, or not. */
+static void
+note_bits(struct problem *p, const struct fact *f)
+{
+	const struct node *n = node_get(p->t, f->value), *m;
+	int64_t k, shift = 0;
+	node_t x = n->a;
 	uint32_t i;
+
+	if (n->kind != NODE_BINARY || n->op != IR_OP_AND ||
+	    !node_is_const(p->t, n->b, &k))
+		return;
+	m = node_get(p->t, x);
+	if (m->kind == NODE_BINARY && m->op == IR_OP_SHR &&
+	    node_is_const(p->t, m->b, &shift))
+		x = m->a;
+	if (shift < 0 || shift > 62)
+		return;
+	for (i = 0; i < p->nleaves; i++)
+		if (p->leaves[i].leaf == x) {
+			if (f->nonzero)
+				p->leaves[i].ones |= (uint64_t)k << shift;
+			else if (f->lo == 0 && f->hi == 0)
+				p->leaves[i].zeros |= (uint64_t)k << shift;
+		}
+}
+
+static void
+fit_add(struct problem *p, struct unknown *u, int64_t v)
+{
+	node_t one = 0;
+	uint32_t i;
+
+	if (v < u->lo || v > u->hi || (u->nonzero && v == 0) ||
+	    u->nfit == sizeof(u->fit) / sizeof(u->fit[0]))
+		return;
+	for (i = 0; i < u->nfit; i++)
+		if (u->fit[i] == v)
+			return;
+	u->set = true;
+	u->value = v;
+	for (i = 0; i < p->nfacts; i++)
+		if (!p->shared[i] && count_leaves(p, p->facts[i].value,
+		    &one) == 1 && one == u->leaf && !is_true(p, &p->facts[i]))
+			break;
+	u->set = false;
+	if (i == p->nfacts)
+		u->fit[u->nfit++] = v;
+}
+
+/* What each unknown can be by the facts about it alone. */
+static void
+find_fits(struct problem *p)
+{
+	struct unknown *u;
+	node_t one = 0;
+	uint32_t i, k;
 	int64_t v;
 
 	for (i = 0; i < p->nfacts; i++) {
-		f = &p->facts[i];
-		if (eval(p, f->value, &v) && (v < f->lo || v > f->hi ||
-		    (f->nonzero && v == 0)))
-			return false;
+		p->shared[i] = count_leaves(p, p->facts[i].value, &one) > 1;
+		note_bits(p, &p->facts[i]);
 	}
-	return true;
-}
-
-static bool try_next(struct problem *);
-
-static bool
-try(struct problem *p, struct unknown *u, int64_t v)
-{
-	if (v < u->lo || v > u->hi || (u->nonzero && v == 0))
-		return false;
-	if (++p->tries > MAX_TRIES) {
-		p->full = true;
-		return true;
-	}
-	u->value = v;
-	return holds(p) && try_next(p);
-}
-
-static bool
-try_next(struct problem *p)
-{
-	struct unknown *u = &p->leaves[p->nset];
-	int64_t v;
-	uint32_t i;
-	bool found = false;
-
-	if (p->nset == p->nleaves)
-		return true;
-	p->nset++;
-	if (u->lo > INT64_MIN / 2 && u->hi < INT64_MAX / 2 &&
-	    u->hi - u->lo < MAX_WIDTH)
-		for (v = u->lo; v <= u->hi && !found; v++)
-			found = try(p, u, v);
-	else {
+	for (i = 0; i < p->nleaves; i++) {
+		u = &p->leaves[i];
+		if (u->lo > INT64_MIN / 2 && u->hi < INT64_MAX / 2 &&
+		    u->hi - u->lo < MAX_WIDTH) {
+			for (v = u->lo; v <= u->hi; v++)
+				fit_add(p, u, v);
+			continue;
+		}
 		p->sampled = true;
-		for (i = 0; i < p->nvalues && !found; i++)
-			found = try(p, u, p->values[i]);
+		fit_add(p, u, (int64_t)(u->ones & ~u->zeros));
+		for (k = 0; k < p->nvalues; k++)
+			fit_add(p, u, p->values[k]);
 	}
-	p->nset--;
-	return found;
+}
+
+static bool
+try_from(struct problem *p, uint32_t leaf)
+{
+	struct unknown *u = &p->leaves[leaf];
+	uint32_t i, k;
+
+	if (leaf == p->nleaves)
+		return true;
+	u->set = true;
+	for (i = 0; i < u->nfit; i++) {
+		if (++p->tries > MAX_TRIES) {
+			p->full = true;
+			return true;
+		}
+		u->value = u->fit[i];
+		for (k = 0; k < p->nfacts; k++)
+			if (p->shared[k] && !is_true(p, &p->facts[k]))
+				break;
+		if (k == p->nfacts && try_from(p, leaf + 1))
+			return true;
+	}
+	u->set = false;
+	return false;
 }
 
 static const struct fact *
@@ -259,31 +339,74 @@ is_new(const struct state *before, const struct fact *f)
 	    g->nonzero != f->nonzero;
 }
 
+/* Whatever has to do with the facts of the problem, and so on; then solve. */
+static bool
+solve(struct problem *p, const struct state *s)
+{
+	uint32_t i, n;
+	int64_t v;
+
+	do {
+		n = p->nfacts;
+		for (i = 0; i < s->nfacts; i++)
+			if (shares(p, s->facts[i].value, false))
+				fact_add(p, &s->facts[i]);
+	} while (p->nfacts > n);
+	for (v = -1; v <= 9; v++)
+		value_add(p, v);
+	find_fits(p);
+	return try_from(p, 0);
+}
+
 bool
 state_satisfiable(const struct solver *sv, const struct state *s,
     const struct state *before, bool *sure)
 {
 	struct problem p;
-	uint32_t i, n;
-	int64_t v;
+	uint32_t i;
 
 	memset(&p, 0, sizeof(p));
 	p.t = sv->nodes;
-	*sure = true;
 	for (i = 0; i < s->nfacts; i++)
 		if (is_new(before, &s->facts[i]))
 			fact_add(&p, &s->facts[i]);
-	/* Whatever has to do with these, and so on. */
-	do {
-		n = p.nfacts;
-		for (i = 0; i < s->nfacts && !p.full; i++)
-			if (shares(&p, s->facts[i].value, false))
-				fact_add(&p, &s->facts[i]);
-	} while (p.nfacts > n && !p.full);
-	for (v = -1; v <= 9; v++)
-		value_add(&p, v);
-	if (p.full || p.nfacts == 0 || try_next(&p))
+	if (solve(&p, s)) {
+		*sure = true;
 		return true;
+	}
 	*sure = !p.sampled;
 	return p.full;
+}
+
+static size_t
+keep_value(int64_t v, int64_t *out, size_t n, size_t max)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (out[i] == v)
+			return n;
+	if (n < max && v < address(0))
+		out[n++] = v;
+	return n;
+}
+
+size_t
+state_values(const struct solver *sv, const struct state *s, int64_t *out,
+    size_t max)
+{
+	struct problem p;
+	uint32_t i, k;
+	size_t n = 0;
+
+	for (i = 0; i < s->nfacts; i++) {
+		memset(&p, 0, sizeof(p));
+		p.t = sv->nodes;
+		fact_add(&p, &s->facts[i]);
+		if (!solve(&p, s))
+			continue;
+		for (k = 0; k < p.nleaves; k++)
+			n = keep_value(p.leaves[k].value, out, n, max);
+	}
+	return n;
 }

@@ -510,7 +510,8 @@ renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
 }
 
 static bool
-mentions(const struct nodes *t, const struct state *s, node_t leaf)
+mentions(const struct nodes *t, const struct state *s, node_t leaf,
+    bool facts)
 {
 	uint32_t i;
 
@@ -524,6 +525,9 @@ mentions(const struct nodes *t, const struct state *s, node_t leaf)
 	for (i = 0; i < s->nheld; i++)
 		if (node_mentions(t, s->held[i].lock, leaf) ||
 		    node_mentions(t, s->held[i].old, leaf))
+			return true;
+	for (i = 0; facts && i < s->nfacts; i++)
+		if (node_mentions(t, s->facts[i].value, leaf))
 			return true;
 	return false;
 }
@@ -558,7 +562,8 @@ state_leaf(struct solver *sv, struct state *s, enum node_kind kind,
 		    s->at->id, k | (int64_t)s->at->func << 32) :
 		    node_leaf(sv->nodes, kind, place, k |
 		    (int64_t)s->at->id << 32);
-		if (!mentions(sv->nodes, s, leaf))
+		if (!mentions(sv->nodes, s, leaf,
+		    walk_keeps(sv->walk)))
 			break;
 	}
 	forget(sv->nodes, s, leaf);
@@ -758,7 +763,7 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		s->env[j++] = b;
 	}
 	s->nenv = j;
-	for (i = j = 0; i < s->nfacts; i++) {
+	for (i = j = 0; i < s->nfacts && !walk_keeps(sv->walk); i++) {
 		f = s->facts[i];
 		leaf = inner_leaf(t, f.value);
 		if (leaf != 0) {
@@ -773,7 +778,8 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		}
 		s->facts[j++] = f;
 	}
-	s->nfacts = j;
+	if (!walk_keeps(sv->walk))
+		s->nfacts = j;
 	/* What was known of a value holds for its new name. */
 	for (k = 0; k < nmoved; k++)
 		fact_put(sv, s, &moved[k]);

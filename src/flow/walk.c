@@ -29,6 +29,9 @@
 
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
+#define MAX_BRIEF	1200	/* the same for what is less important */
+#define MAX_VALUES	48	/* of a path's tests */
+#define MAX_SEEN	64	/* states that a new one is held against */
 #define MAX_COST	40	/* turns that the guide does not take */
 
 /* What a guide says: at that instruction go there, or into that call. */
@@ -85,6 +88,9 @@ struct walk {
 					   for a while */
 	bool lost;			/* a limit cut a path off */
 	const struct trace *found;
+	bool keeps;			/* the second time, for numbers */
+	int64_t values[MAX_VALUES];
+	size_t nvalues;
 };
 
 /* ---- functions ---- */
@@ -304,9 +310,11 @@ was_here(struct walk *w, const struct solver *sv, const struct state *s,
 	uint64_t key = (uint64_t)s->at->id << 32 | block, old = 0;
 	struct seen *new;
 	const struct seen *o;
+	int n = MAX_SEEN;
 
 	(void)map_get(w->seen, key, &old);
-	for (o = (const struct seen *)(uintptr_t)old; o != NULL; o = o->next)
+	for (o = (const struct seen *)(uintptr_t)old; o != NULL && n-- > 0;
+	    o = o->next)
 		if (o->turn == turn && state_equal(sv, o->s, s) &&
 		    same_nodes(o->s->gone, o->s->ngone, s->gone, s->ngone) &&
 		    same_maybes(o->s, s))
@@ -369,10 +377,10 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 	const struct ir_insn *in = ir_terminator(&sv->ir->blocks[now->block]);
 	const uint32_t *far;
 	uint32_t turn = turn_of(w, s), t, want, site, cost = now->cost;
-	bool sure;
+	bool sure, followed = false;
 
 	far = ahead(w, sv, at, turn);
-	if (far[block] == IR_NONE)
+	if (s->dead || far[block] == IR_NONE)
 		return;
 	if (in->kind != IR_GOTO) {
 		site = sv->base[now->block] +
@@ -381,18 +389,30 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 		want = t != IR_NONE ? at->guide->turns[t].target :
 		    nearest(&sv->ir->blocks[now->block], far);
 		/* What could go one way only is no choice. */
-		if (want != block && s->trace->kind != TRACE_FOLLOW)
+		followed = s->trace->kind == TRACE_FOLLOW;
+		if (want != block && !followed)
 			cost++;
 		if (t != IR_NONE)
 			turn = t + 1;
 	}
-	if (!state_satisfiable(sv, s, now->s, &sure)) {
+	if (!followed && !state_satisfiable(sv, s, now->s, &sure) && (sure ||
+	    !w->keeps)) {
 		w->lost |= !sure;
 		return;
 	}
 	state_enter_block(sv, s, block);
 	if (!was_here(w, sv, s, block, turn))
 		put(w, s, block, 0, turn, cost);
+}
+
+/* The goal is reached. */
+static void
+arrived(struct walk *w, const struct solver *sv, const struct state *s,
+    const struct trace *t)
+{
+
+	w->found = t;
+	w->nvalues = state_values(sv, s, w->values, MAX_VALUES);
 }
 
 void
@@ -408,7 +428,7 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 		if (goal->kind == GOAL_RETURN && (goal->site == site ||
 		    goal->site == IR_NONE) && w->found == NULL && (goal->fits == NULL ||
 		    goal->fits(goal->ctx, sv, s, ret)))
-			w->found = s->trace;
+			arrived(w, sv, s, s->trace);
 		return;
 	}
 	if (at->before != NULL && summary_hides(at->up->solver, at->before,
@@ -471,9 +491,9 @@ walk_breach(struct solver *sv, const struct state *s, const struct breach *b)
 	if (top_site(s->at, b->site) != w->goal->site)
 		return;
 	if (s->at->up == NULL)
-		w->found = s->trace;
+		arrived(w, sv, s, s->trace);
 	else if (held_before(s, b->lock))
-		w->found = cut(s->trace);
+		arrived(w, sv, s, cut(s->trace));
 }
 
 void
@@ -485,7 +505,8 @@ walk_unheld(struct solver *sv, const struct state *s, const struct unheld *u)
 	    w->goal->unheld != u->kind)
 		return;
 	if (top_site(s->at, u->site) == w->goal->site)
-		w->found = s->at->up != NULL ? cut(u->trace) : u->trace;
+		arrived(w, sv, s, s->at->up != NULL ? cut(u->trace) :
+		    u->trace);
 }
 
 /* ---- calls ---- */
@@ -657,25 +678,22 @@ begin(struct walk *w, const struct guide *guide)
 	put(w, s, 0, 0, 0, 0);
 }
 
-enum walk_end
-walk_find(struct walk *w, const struct walk_goal *goal,
-    const struct trace *last, const struct landmark *l, size_t n)
+static enum walk_end
+search(struct walk *w, const struct guide *guide)
 {
 	bool walking = w->flow->walking;
 	struct solver *sv;
 
-	w->goal = goal;
 	w->found = NULL;
 	w->lost = false;
 	w->nblocks = 0;
 	clear(w);
 	w->seen = map_new();
-	w->thorough = goal->thorough;
-	begin(w, n > 0 ? guide_by(w, l, n) : last != NULL ?
-	    guide_of(w, last) : NULL);
+	begin(w, guide);
 	w->flow->walking = true;
 	while (w->found == NULL && next_spot(w)) {
-		if (++w->nblocks > MAX_BLOCKS) {
+		if (++w->nblocks > (w->goal->brief ? MAX_BRIEF :
+		    MAX_BLOCKS)) {
 			w->lost = true;
 			break;
 		}
@@ -683,10 +701,48 @@ walk_find(struct walk *w, const struct walk_goal *goal,
 		/* The old one is what the next are compared with. */
 		solver_run_from(sv, state_copy(sv, w->now.s), w->now.block,
 		    w->now.insn);
+		w->lost |= sv->budget;
 	}
 	w->flow->walking = walking;
 	clear(w);
 	if (w->found != NULL)
 		return WALK_FOUND;
 	return w->lost ? WALK_GAVE_UP : WALK_NONE;
+}
+
+enum walk_end
+walk_find(struct walk *w, const struct walk_goal *goal,
+    const struct trace *last, const struct landmark *l, size_t n)
+{
+	const struct trace *found;
+	enum walk_end end;
+
+	w->goal = goal;
+	w->thorough = goal->thorough;
+	w->keeps = false;
+	end = search(w, n > 0 ? guide_by(w, l, n) : last != NULL ?
+	    guide_of(w, last) : NULL);
+	if (end != WALK_FOUND || (found = w->found) == NULL ||
+	    w->nblocks > MAX_BRIEF)
+		return end;
+	/* The same way again, now with all that was ever known. */
+	w->keeps = true;
+	if (search(w, guide_of(w, found)) != WALK_FOUND)
+		w->found = found;
+	return end;
+}
+
+size_t
+walk_values(const struct walk *w, const int64_t **out)
+{
+
+	*out = w->values;
+	return w->nvalues;
+}
+
+bool
+walk_keeps(const struct walk *w)
+{
+
+	return w != NULL && w->keeps;
 }

@@ -115,6 +115,9 @@ binary(struct run *r, const struct ir_expr *e)
 	y = value_concrete(r, y, x.open == 0 ? x.v : 0);
 	x = value_concrete(r, x, y.v);
 	z = value_known(arithmetic(r, e->op, x.v, y.v));
+	/* Addresses are aligned. */
+	if (e->op == IR_OP_AND && x.v >= ADDRESS && y.v >= 0 && y.v < 16)
+		z.v = 0;
 	/* &a[k] + n is &a[k + n]. */
 	if ((e->op == IR_OP_ADD || e->op == IR_OP_SUB) && x.v >= ADDRESS &&
 	    x.v < ADDRESS + (int64_t)r->cells.n && y.v < ADDRESS) {

@@ -126,11 +126,10 @@ struct driver {
 	bool (*leave)(void *ctx, struct run *, struct value);
 	/* Interrupts between two instructions may be taken now. */
 	void (*gap)(void *ctx, struct run *);
-	/*
-	 * Try more: numbers that nothing suggests, and both kinds of a lock of
-	 * which nothing is known.
-	 */
+	/* Both kinds of a lock of which nothing is known, and aliases. */
 	bool wide;
+	const int64_t *values;		/* tried as well */
+	size_t nvalues;			/* at most 50 */
 	uint32_t steps;			/* at most; 0: RUN_STEPS */
 };
 

@@ -122,14 +122,15 @@ value_is(struct run *r, struct value x, int64_t v, uint32_t *dep)
 struct value
 value_concrete(struct run *r, struct value x, int64_t near)
 {
-	int64_t try[] = { 0, 1, 2, near, near + 1, near - 1,
-	    4, -1, ~near, 3, 8, 5, 6 }, ok[sizeof(try) / sizeof(try[0])];
-	size_t i, j, all = r->driver->wide ? sizeof(try) / sizeof(try[0]) : 6;
+	int64_t try[64] = { 0, 1, 2, near, near + 1, near - 1 }, ok[64];
+	size_t i, j, all = 6;
 	unsigned n = 0;
 
 	x = run_now(r, x);
 	if (x.open == 0)
 		return x;
+	for (i = 0; i < r->driver->nvalues && all < 64; i++)
+		try[all++] = r->driver->values[i];
 	for (i = 0; i < all; i++) {
 		for (j = 0; j < i; j++)
 			if (try[j] == try[i])

@@ -294,7 +294,8 @@ replay_witness(const struct program *p, const struct finding *f,
 	struct walk w = { .p = p, .f = f, .w = wi, .out = out };
 	struct driver d = { .ctx = &w, .choose = choose, .before = before,
 	    .over = over, .branch = branch, .after = after, .leave = leave,
-	    .wide = true, .steps = MAX_STEPS };
+	    .wide = true, .values = wi->values, .nvalues = wi->nvalues,
+	    .steps = MAX_STEPS };
 	struct run r;
 
 	memset(out, 0, sizeof(*out));
