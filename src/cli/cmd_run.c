@@ -71,6 +71,9 @@ run(const struct options *o, const struct cdb *db, const char *plugin,
 	ro.jobs = o->jobs != 0 ? o->jobs : processors();
 	ro.progress = !o->quiet && isatty(STDERR_FILENO) == 1;
 	if (driver_run(db, &ro, &res, &f) == 0) {
+		for (size_t i = 0; i < res.refused.n && !o->quiet; i++)
+			complain("left out: %s, which %s does not know",
+			    res.refused.p[i], clang);
 		shard_dir_guard(dir);
 		inv = take(db, dir->path, &res, &f);
 	}

@@ -10,7 +10,8 @@
  * What decides which code is compiled stays: -D, -I, -O, -std, -f, -m.  What
  * names an output goes, and so does what clang 19 answers with "unknown
  * argument": options of gcc's optimisers and code generators, which change
- * nothing that is analysed.
+ * nothing that is analysed.  What is missing here costs a second try, see
+ * spawn.c.
  */
 
 #include <string.h>

@@ -82,6 +82,7 @@ struct run_options {
 struct run_result {
 	char **failure;			/* first line of stderr; NULL: none */
 	size_t n;
+	VEC(char *) refused;		/* options left out: clang has not */
 	size_t compiled, reused, failed;
 };
 

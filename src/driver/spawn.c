@@ -10,6 +10,9 @@
  * Each runs in its entry's directory and writes its shard through the plugin;
  * nothing is compiled.  Its stderr goes to an unlinked file, of which the
  * first line is kept if it fails.  An interrupt stops the children first.
+ *
+ * No list of gcc's options is ever complete.  One that clang says it has not
+ * is left out from then on, and the unit is tried again.
  */
 
 #include <sys/stat.h>
@@ -34,6 +37,7 @@ extern char **environ;
 struct job {
 	pid_t pid;			/* 0: free */
 	size_t entry;
+	size_t nrefused;		/* options that it was started without */
 	FILE *err;
 };
 
@@ -101,6 +105,69 @@ first_line(FILE *fp)
 	return estrdup(line);
 }
 
+/* The option in "unknown argument: 'OPTION'", cut out; NULL: no such line. */
+static char *
+refused_option(char *line)
+{
+	static const char *const says[] = {
+		"unknown argument: '", "unknown argument '",
+		"unsupported option '"
+	};
+	char *option, *end;
+
+	for (size_t i = 0; i < sizeof(says) / sizeof(*says); i++) {
+		option = strstr(line, says[i]);
+		if (option == NULL)
+			continue;
+		option += strlen(says[i]);
+		end = strchr(option, '\'');
+		if (end == NULL || end == option || option[0] != '-')
+			return NULL;
+		*end = '\0';
+		return option;
+	}
+	return NULL;
+}
+
+/* The place of an option among those that clang has not, or their number. */
+static size_t
+refused_index(const struct run_result *res, const char *option)
+{
+	size_t i;
+
+	for (i = 0; i < res->refused.n; i++)
+		if (strcmp(res->refused.p[i], option) == 0)
+			break;
+	return i;
+}
+
+/*
+ * Does clang refuse options of the job's entry, with which it was started?
+ * Then the entry can be tried again without them.
+ */
+static bool
+learn_refused(struct crew *c, const struct job *job)
+{
+	const struct cdb_entry *e = &c->db->entries.p[job->entry];
+	char line[LINE_LEN], *option;
+	bool learnt = false;
+	size_t i, k;
+
+	rewind(job->err);
+	while (fgets(line, sizeof(line), job->err) != NULL) {
+		option = refused_option(line);
+		for (i = 0; option != NULL && i < e->nargs; i++) {
+			if (strcmp(e->args[i], option) != 0)
+				continue;
+			k = refused_index(c->res, option);
+			if (k == c->res->refused.n)
+				vec_push(&c->res->refused, estrdup(option));
+			learnt |= k >= job->nrefused;
+		}
+	}
+	return learnt;
+}
+
 static void
 common_args(struct crew *c, struct arena *a)
 {
@@ -161,6 +228,7 @@ start(struct crew *c, struct job *job, size_t entry, struct fault *f)
 	int error;
 
 	job->entry = entry;
+	job->nrefused = c->res->refused.n;
 	job->err = tmpfile();
 	if (job->err == NULL)
 		return fault_set(f, NULL, 0, "cannot create a temporary "
@@ -169,7 +237,8 @@ start(struct crew *c, struct job *job, size_t entry, struct fault *f)
 	digest_hex(e->key, key + sizeof(KEY_ARG) - 1);
 	vec_push(&argv, c->opt->clang);
 	for (size_t i = 0; i < e->nargs; i++)
-		vec_push(&argv, e->args[i]);
+		if (refused_index(c->res, e->args[i]) == job->nrefused)
+			vec_push(&argv, e->args[i]);
 	for (size_t i = 0; i < c->ncommon; i++)
 		vec_push(&argv, c->common[i]);
 	vec_push(&argv, key);
@@ -218,36 +287,60 @@ finish(struct crew *c, struct job *job, int status)
 	progress(c, c->db->entries.p[job->entry].unit);
 }
 
+/* A process has ended: the same again, or on to another. */
+static int
+ended(struct crew *c, struct job *job, int status, struct fault *f)
+{
+
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 0 || interrupted ||
+	    !learn_refused(c, job)) {
+		finish(c, job, status);
+		return 0;
+	}
+	fclose(job->err);
+	job->pid = 0;
+	c->running--;
+	return start(c, job, job->entry, f);
+}
+
 /* Wait until one process ends; an interrupt may come first. */
-static void
-reap(struct crew *c)
+static int
+reap(struct crew *c, struct fault *f)
 {
 	int status;
 	pid_t pid;
 
 	pid = waitpid(-1, &status, 0);
-	if (pid <= 0)
-		return;
-	for (int i = 0; i < c->opt->jobs; i++)
+	for (int i = 0; pid > 0 && i < c->opt->jobs; i++)
 		if (c->jobs[i].pid == pid)
-			finish(c, &c->jobs[i], status);
+			return ended(c, &c->jobs[i], status, f);
+	return 0;
 }
 
 static void
 stop_all(struct crew *c)
 {
+	int status;
+
 	for (int i = 0; i < c->opt->jobs; i++)
 		if (c->jobs[i].pid != 0)
 			kill(c->jobs[i].pid, SIGTERM);
-	while (c->running > 0)
-		reap(c);
+	for (int i = 0; i < c->opt->jobs; i++)
+		if (c->jobs[i].pid != 0) {
+			while (waitpid(c->jobs[i].pid, &status, 0) < 0 &&
+			    errno == EINTR)
+				continue;
+			finish(c, &c->jobs[i], status);
+		}
 }
 
+/* NULL and a fault if a process that was to be tried again cannot be. */
 static struct job *
-free_job(struct crew *c)
+free_job(struct crew *c, struct fault *f)
 {
 	while (c->running >= c->opt->jobs && !interrupted)
-		reap(c);
+		if (reap(c, f) != 0)
+			return NULL;
 	for (int i = 0; i < c->opt->jobs; i++)
 		if (c->jobs[i].pid == 0)
 			return &c->jobs[i];
@@ -263,13 +356,13 @@ run_all(struct crew *c, const bool *fresh, struct fault *f)
 	for (size_t i = 0; i < c->db->entries.n && error == 0; i++) {
 		if (fresh[i] || c->db->entries.p[i].kind != CDB_C)
 			continue;
-		job = free_job(c);
+		job = free_job(c, f);
 		if (interrupted)
 			break;
-		error = start(c, job, i, f);
+		error = job == NULL ? -1 : start(c, job, i, f);
 	}
 	while (c->running > 0 && error == 0 && !interrupted)
-		reap(c);
+		error = reap(c, f);
 	if (interrupted || error != 0)
 		stop_all(c);
 	if (interrupted)
@@ -385,5 +478,8 @@ run_result_free(struct run_result *res)
 	for (size_t i = 0; i < res->n; i++)
 		free(res->failure[i]);
 	free(res->failure);
+	for (size_t i = 0; i < res->refused.n; i++)
+		free(res->refused.p[i]);
+	vec_free(&res->refused);
 	memset(res, 0, sizeof(*res));
 }
