@@ -202,6 +202,21 @@ rule_lock(struct solver *sv, const struct rule_lock *l, const node_t *args,
 	return v;
 }
 
+/* The lock to which a call makes an argument point; 0: no such argument. */
+static node_t
+lock_pointed_out(struct solver *sv, struct state *s, int arg,
+    const node_t *args, uint32_t nargs, uint32_t site)
+{
+	node_t place, lock;
+
+	if (arg < 0 || (uint32_t)arg >= nargs)
+		return 0;
+	place = node_deref(sv->nodes, args[arg]);
+	lock = state_leaf(sv, s, NODE_FRESH, place, site);
+	state_write(sv, s, place, lock);
+	return lock;
+}
+
 /* By all that is known, and released as a spin mutex all the same. */
 static bool
 is_adaptive(struct solver *sv, node_t lock)
@@ -361,8 +376,10 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			    in->nargs), in, site);
 			break;
 		case RULE_ENTER:
-			lock = rule_lock(sv, &e->lock, args, in->nargs, ret,
-			    s);
+			lock = e->lock.kind == RULE_LOCK_OUT ?
+			    lock_pointed_out(sv, s, e->lock.arg, args,
+			    in->nargs, site) : rule_lock(sv, &e->lock, args,
+			    in->nargs, ret, s);
 			if (lock == 0)
 				break;
 			if (effect_counts(sv, s, e->spin, lock, site,
@@ -606,6 +623,44 @@ check_sleep(struct solver *sv, const struct state *s,
 		    .site = site, .lock = h->lock, .way = to->firm });
 }
 
+/* Does a rule say that what this call gives back is not NULL? */
+static bool
+is_never_null(struct solver *sv, const struct state *s, func_id callee,
+    const node_t *args, uint32_t nargs)
+{
+	const struct program *p = sv->flow->program;
+	const struct rule_never_null *n = NULL;
+	name_t name = p->funcs.p[callee].name;
+	node_t cond;
+
+	if (!(p->funcs.p[callee].flags & PROG_NEVER_NULL))
+		return false;
+	while ((n = rules_never_null(p->rules, name, p->version, n)) != NULL)
+		if (rule_test(sv, s, &n->when, args, nargs, 0, &cond) == 1 &&
+		    (n->unless.test == RULE_ALWAYS || rule_test(sv, s,
+		    &n->unless, args, nargs, 0, &cond) == 0))
+			return true;
+	return false;
+}
+
+/* Of the states from number i on, those whose result can be other than 0. */
+static void
+without_null(struct solver *sv, const struct ir_insn *in, uint32_t site,
+    struct state_list *out, size_t i)
+{
+	struct fact f = { 0, true, INT64_MIN, INT64_MAX };
+	struct state *s;
+	size_t n = i;
+
+	for (; i < out->n; i++) {
+		s = out->p[i];
+		f.value = state_read(sv, s, exec_place(sv, s, in->dst, site));
+		if (state_narrow(sv, s, &f))
+			out->p[n++] = s;
+	}
+	out->n = n;
+}
+
 static void
 exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site, struct state_list *out)
@@ -617,7 +672,7 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	size_t needs, unheld;
 	uint32_t i;
 	func_id f;
-	bool inlines;
+	bool inlines, never_null;
 
 	if (sv->probe != NULL)
 		sv->probe(sv->probe_ctx, sv, s, in, site);
@@ -639,7 +694,12 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	if (cs->ntargets == 1) {
 		if (s->nheld > 0)
 			check_sleep(sv, s, in, cs->targets[0], args, site);
+		never_null = in->dst != NULL && is_never_null(sv, s,
+		    cs->targets[0], args, in->nargs);
+		i = (uint32_t)out->n;
 		call_one(sv, s, in, cs->targets[0], args, ret, site, out);
+		if (never_null)
+			without_null(sv, in, site, out, i);
 		return;
 	}
 	if (sv->walk != NULL && (f = walk_wants(sv, s, site)) != NO_FUNC &&

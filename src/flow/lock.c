@@ -68,7 +68,9 @@ lock_classes(struct solver *sv, node_t lock,
 		break;
 	case NODE_FRESH:
 		/* A callee has filled in what it got the address of. */
-		key = n->a != 0 ? place_key(sv, n->a) : 0;
+		if (n->k >> 32 < 2 && n->a != 0 &&
+		    node_get(sv->nodes, n->a)->kind == NODE_LOCAL)
+			key = place_key(sv, n->a);
 		break;
 	case NODE_RET:
 		/* What a call has just made is what its place can hold. */

@@ -45,6 +45,7 @@ struct prog_site {
 #define PROG_TAKEN	0x04		/* its address is used */
 #define PROG_INCOMPLETE	0x08		/* its unit had errors */
 #define PROG_BUILTIN	0x10		/* the compiler's: touches no lock */
+#define PROG_NEVER_NULL	0x20		/* rules say so of its result */
 
 struct prog_func {
 	name_t name;

@@ -435,6 +435,8 @@ make_func(const struct symtab *st, const struct class *c)
 		f.flags |= PROG_NORETURN;
 	if (is_builtin(name_str(st->p->names, c->name)))
 		f.flags |= PROG_BUILTIN;
+	if (rules_never_null(st->p->rules, c->name, 0, NULL) != NULL)
+		f.flags |= PROG_NEVER_NULL;
 	if (c->text == NO_TEXT)
 		return f;
 	t = &st->texts.p[c->text];

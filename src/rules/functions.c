@@ -5,7 +5,8 @@
  */
 
 /*
- * The section `functions`: what a call does.
+ * The sections `functions`, what a call does, and `never_null`, what its
+ * result is not.
  */
 
 #include <string.h>
@@ -277,4 +278,60 @@ const struct section section_functions = {
 	    "What a call does. A rule replaces the body of the function. One "
 	    "effect is written in the rule itself, with the keys of the next "
 	    "table."
+};
+
+/* ---- results ---- */
+
+struct never_null_row {
+	struct list names;
+	struct rule_when when, unless;
+	int64_t since, until;
+	const char *source;
+};
+
+static const struct key never_null_keys[] = {
+	KEY(never_null_row, names, "name", form_names, true,
+	    "name the function, or several of the same kind"),
+	KEY(never_null_row, when, "when", form_when, false,
+	    "only with such an argument"),
+	KEY(never_null_row, unless, "unless", form_when, false,
+	    "not with such an argument"),
+	KEY(never_null_row, since, "since", form_count, false,
+	    "the first version for which this holds"),
+	KEY(never_null_row, until, "until", form_count, false,
+	    "the first version for which it no longer holds"),
+	SOURCE(never_null_row),
+	END
+};
+
+static int
+add_never_null(struct load *l, const struct node *n)
+{
+	struct never_null_row r = { .until = INT64_MAX };
+	struct rule_never_null x;
+	size_t i;
+
+	if (row_read(l, "never_null row", n, never_null_keys, NULL, &r) != 0 ||
+	    row_range(l, n, r.since, r.until) != 0)
+		return -1;
+	if ((r.when.test != RULE_ALWAYS && r.when.subject == RULE_RET) ||
+	    (r.unless.test != RULE_ALWAYS && r.unless.subject == RULE_RET))
+		return value_wrong(l, n, "a test of the result, which the row "
+		    "is about", "test an argument");
+	x = (struct rule_never_null){ .when = r.when, .unless = r.unless,
+	    .since = r.since, .until = r.until, .source = r.source,
+	    .file = l->file, .line = n->line };
+	for (i = 0; i < r.names.n; i++) {
+		x.name = r.names.p[i];
+		vec_push(&l->rules->never_nulls, x);
+	}
+	return 0;
+}
+
+const struct section section_never_null = {
+	.name = "never_null", .row = "row",
+	.keys = never_null_keys, .add = add_never_null,
+	.intro =
+	    "Calls whose result is not NULL. The body of the function counts "
+	    "as it does without. A function may have several rows."
 };

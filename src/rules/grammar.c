@@ -41,6 +41,7 @@ static const struct key header_keys[] = {
 static const struct section *const sections[] = {
 	&section_ports,
 	&section_functions,
+	&section_never_null,
 	&section_lock_inits,
 	&section_lock_types,
 	&section_lock_kinds,

@@ -36,7 +36,7 @@ struct section {
 };
 
 /* functions.c */
-extern const struct section section_functions;
+extern const struct section section_functions, section_never_null;
 /* locks.c */
 extern const struct section section_lock_inits, section_lock_types,
     section_lock_kinds, section_known_locks, section_places;

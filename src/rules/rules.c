@@ -11,6 +11,7 @@
 struct rules_index {
 	struct map *funcs, *lockinits, *places, *knowns;
 	struct map *registrations;	/* to the first of a name */
+	struct map *never_nulls;	/* the same */
 };
 
 static uint64_t
@@ -42,6 +43,9 @@ index_make(struct rules *r)
 	x->registrations = map_new();
 	for (i = r->registrations.n; i-- > 0;)
 		map_put(x->registrations, r->registrations.p[i].name, i);
+	x->never_nulls = map_new();
+	for (i = r->never_nulls.n; i-- > 0;)
+		map_put(x->never_nulls, r->never_nulls.p[i].name, i);
 	r->index = x;
 }
 
@@ -56,9 +60,11 @@ rules_free(struct rules *r)
 		map_free(r->index->places);
 		map_free(r->index->knowns);
 		map_free(r->index->registrations);
+		map_free(r->index->never_nulls);
 	}
 	vec_free(&r->ports);
 	vec_free(&r->funcs);
+	vec_free(&r->never_nulls);
 	vec_free(&r->lockinits);
 	vec_free(&r->lockkinds);
 	vec_free(&r->places);
@@ -76,6 +82,31 @@ rules_func(const struct rules *r, name_t name)
 	uint64_t i;
 
 	return map_get(r->index->funcs, name, &i) ? &r->funcs.p[i] : NULL;
+}
+
+static bool
+in_range(int64_t since, int64_t until, int64_t version)
+{
+	return version == 0 || (since <= version && version < until);
+}
+
+const struct rule_never_null *
+rules_never_null(const struct rules *r, name_t name, int64_t version,
+    const struct rule_never_null *after)
+{
+	const struct rule_never_null *n;
+	uint64_t i;
+
+	if (after != NULL)
+		i = (uint64_t)(after - r->never_nulls.p) + 1;
+	else if (!map_get(r->index->never_nulls, name, &i))
+		return NULL;
+	for (; i < r->never_nulls.n; i++) {
+		n = &r->never_nulls.p[i];
+		if (n->name == name && in_range(n->since, n->until, version))
+			return n;
+	}
+	return NULL;
 }
 
 const struct rule_lockinit *
@@ -144,12 +175,6 @@ const struct rule_registration *
 rules_registration(const struct rules *r, name_t name, int nargs)
 {
 	return rules_registration_on(r, NULL, name, nargs);
-}
-
-static bool
-in_range(int64_t since, int64_t until, int64_t version)
-{
-	return version == 0 || (since <= version && version < until);
 }
 
 const struct rule_context *

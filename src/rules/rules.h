@@ -126,6 +126,16 @@ struct rule_func {
 	unsigned line;
 };
 
+/* The result of such a call is not NULL; the function's body counts, too. */
+struct rule_never_null {
+	name_t name;
+	struct rule_when when, unless;	/* tests of arguments */
+	int64_t since, until;		/* of version_macro; 0, INT64_MAX */
+	const char *source;
+	const char *file;
+	unsigned line;
+};
+
 /* A call that gives a lock its kind and level. */
 struct rule_lockinit {
 	name_t name;
@@ -267,6 +277,7 @@ struct rules {
 	enum rule_save save;
 	VEC(struct rule_port) ports;	/* the first that detects wins */
 	VEC(struct rule_func) funcs;	/* sorted by name_str() */
+	VEC(struct rule_never_null) never_nulls; /* file order */
 	VEC(struct rule_lockinit) lockinits;
 	VEC(struct rule_lockkind) lockkinds;	/* file order */
 	VEC(struct rule_place) places;
@@ -291,6 +302,12 @@ void	rules_free(struct rules *);		/* NULL is fine */
 
 /* NULL if the rules say nothing of the function. */
 const struct rule_func *rules_func(const struct rules *, name_t);
+/*
+ * A row about the results of a function that holds for a version, and is
+ * after another one, or the first for NULL; NULL: none.
+ */
+const struct rule_never_null *rules_never_null(const struct rules *, name_t,
+	    int64_t version, const struct rule_never_null *after);
 const struct rule_lockinit *rules_lockinit(const struct rules *, name_t);
 /*
  * The registration for a call with nargs arguments on whatever port, or on

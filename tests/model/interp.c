@@ -69,6 +69,7 @@ call(struct run *r, const struct ir_insn *in)
 	const struct prog_func *pf;
 	struct call c = { .insn = in };
 	func_id f;
+	uint32_t dep = 0;
 	bool over;
 
 	for (; c.nargs < in->nargs && c.nargs < 16; c.nargs++)
@@ -85,6 +86,9 @@ call(struct run *r, const struct ir_insn *in)
 		c.ret = body(r, f, c.args, c.nargs);
 	else
 		foreign(r, &c);
+	if (pf != NULL && run_never_null(r, &c, pf->name) &&
+	    value_is(r, c.ret, 0, &dep))
+		run_stop(r, RUN_STUCK, "the result is not NULL");
 	if (in->dst != NULL)
 		cell_store(r, run_place(r, in->dst), c.ret);
 	if (d->after != NULL && !d->after(d->ctx, r, in))

@@ -73,5 +73,7 @@ struct call {
 
 /* Do what the rule of the called function says. */
 void	run_primitive(struct run *, struct call *, const struct rule_func *);
+/* What the call gives back is not NULL, by a rule. */
+bool run_never_null(struct run *, const struct call *, name_t callee);
 
 #endif /* IPLINT_MODEL_INTERP_INT_H */

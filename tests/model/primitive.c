@@ -263,3 +263,16 @@ run_primitive(struct run *r, struct call *c, const struct rule_func *rule)
 	    (uint32_t)rule->result_arg < c->nargs)
 		c->ret = c->args[rule->result_arg];
 }
+
+bool
+run_never_null(struct run *r, const struct call *c, name_t callee)
+{
+	const struct program *p = r->program;
+	const struct rule_never_null *n = NULL;
+
+	while ((n = rules_never_null(p->rules, callee, p->version, n)) != NULL)
+		if (happens(r, c, &n->when) && (n->unless.test ==
+		    RULE_ALWAYS || !happens(r, c, &n->unless)))
+			return true;
+	return false;
+}

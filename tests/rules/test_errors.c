@@ -86,8 +86,8 @@ static const struct {
 	    "understood, write a name as in C" },
 	{ HEAD "function: []\n", "t:3: unknown section `function`, known are "
 	    "os, save, version_macro, level_prefix, include, ports, functions, "
-	    "lock_inits, lock_types, lock_kinds, known_locks, places, "
-	    "contexts, registrations, entries" },
+	    "never_null, lock_inits, lock_types, lock_kinds, known_locks, "
+	    "places, contexts, registrations, entries" },
 	{ HEAD "functions: f\n", "t:3: `functions` is no list, begin each "
 	    "row with `- `" },
 	{ HEAD "functions:\n", "t:3: `functions` is no list, begin each row "
@@ -254,6 +254,9 @@ static const struct {
 	    "`level`, remove it" },
 	{ KNOW(", kind: adaptive") "- {lock: v, kind: adaptive, source: s}\n",
 	    "t:5: `v` is there already, remove it here or at t:4" },
+	{ HEAD "never_null:\n- {name: f, when: \"ret != 0\", source: s}\n",
+	    "t:4: a test of the result, which the row is about, test an "
+	    "argument" },
 	{ HEAD "known_locks:\n- {lock: \"::f\", kind: adaptive, source: s}\n",
 	    "t:4: `lock: ::f` is not understood, write \"record::field\"" },
 	{ HEAD "places:\n- {place: f, kind: level, source: s}\n",

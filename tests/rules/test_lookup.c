@@ -59,6 +59,7 @@ ok_small(void **state)
 	struct rules *r = load("small.yaml");
 	const struct rule_func *f;
 	const struct rule_effect *e;
+	const struct rule_never_null *nn;
 
 	(void)state;
 	assert_string_equal(r->os, "x");
@@ -113,6 +114,18 @@ ok_small(void **state)
 	assert_int_equal(f->effects[0].lock.kind, RULE_LOCK_ARG);
 	assert_int_equal(f->effects[0].lock.arg, RULE_RET);
 	assert_null(rules_func(r, id("i")));
+
+	nn = rules_never_null(r, id("m"), 2, NULL);
+	assert_int_equal(nn->when.test, RULE_NOBITS);
+	assert_int_equal(nn->unless.test, RULE_ALWAYS);
+	assert_int_equal(nn->until, 3);
+	nn = rules_never_null(r, id("m"), 2, nn);
+	assert_int_equal(nn->unless.number, 8);
+	assert_null(rules_never_null(r, id("m"), 2, nn));
+	assert_ptr_equal(rules_never_null(r, id("m"), 3, NULL), nn);
+	assert_null(rules_never_null(r, id("q"), 3, NULL));
+	assert_non_null(rules_never_null(r, id("q"), 0, NULL));
+	assert_null(rules_never_null(r, id("f"), 0, NULL));
 
 	assert_int_equal(rules_lockinit(r, id("i"))->lock, RULE_RET);
 	assert_int_equal(rules_lockinit(r, id("i"))->type, 0);
