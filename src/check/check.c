@@ -219,16 +219,23 @@ static bool reportable_held(const struct checker *, func_id,
 static bool
 is_blamed(const struct checker *ck, func_id f)
 {
+	enum { UNKNOWN, NO, YES };
 	const struct summary *sum = ck->flow->sums[(size_t)f * NMODES];
 	uint32_t i;
 
 	if (ck->flow->keeper[f] || sum == NULL || sum->busy)
 		return true;
+	/* Asked again and again, for all that each mutex came through. */
+	if (ck->blamed[f] != UNKNOWN)
+		return ck->blamed[f] == YES;
+	ck->blamed[f] = NO;
 	for (i = 0; i < sum->noutcomes; i++)
 		if (sum->outcomes[i].nheld > 0 && reportable_held(ck, f, sum,
-		    &sum->outcomes[i]))
-			return true;
-	return false;
+		    &sum->outcomes[i])) {
+			ck->blamed[f] = YES;
+			break;
+		}
+	return ck->blamed[f] == YES;
 }
 
 static bool
@@ -519,6 +526,7 @@ check_adaptive(struct checker *ck, struct flow *adaptive)
 	size_t i;
 
 	ck->flow = adaptive;
+	memset(ck->blamed, 0, ck->program->funcs.n);
 	for (i = 0; i < ck->program->funcs.n; i++)
 		if (ck->program->funcs.p[i].ir != NULL &&
 		    ck->program->funcs.p[i].rule == NULL)
@@ -537,6 +545,7 @@ check_program(const struct program *p, struct flow *fl,
 	ck.program = p;
 	ck.results = ecalloc(1, sizeof(*ck.results));
 	ck.arena = ck.results->arena = arena_new();
+	ck.blamed = ecalloc(p->funcs.n + 1, 1);
 	for (i = 0; i < p->funcs.n; i++)
 		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
 			check_function(&ck, (func_id)i);
@@ -555,5 +564,6 @@ check_program(const struct program *p, struct flow *fl,
 	findings_fingerprint(ck.results);
 	verdicts_finish(&ck);
 	check_reach(&ck);
+	free(ck.blamed);
 	return ck.results;
 }
