@@ -373,14 +373,30 @@ find_proof(struct nesting *ns, struct nested *n)
 
 /* ---- proof (b) ---- */
 
-/* Somebody who takes a spin mutex of a level below. */
+/* A spin mutex of a level below among those that the call can take. */
 static const struct prog_lock *
-lower_mutex(const struct program *p, int level, func_id *who,
+taken_below(const struct program *p, func_id f, const struct ir_insn *in,
+    int level, bool exact)
+{
+	const struct prog_lock *locks[16];
+	size_t n = nest_locks(p, f, in, locks, 16), i;
+
+	if (exact && n != 1)
+		return NULL;
+	for (i = 0; i < n; i++)
+		if (locks[i]->spin == PROG_SPIN && locks[i]->hi >= 0 &&
+		    locks[i]->hi < level)
+			return locks[i];
+	return NULL;
+}
+
+/* Somebody who takes one; rather where it is clear which. */
+static const struct prog_lock *
+lower_mutex(const struct program *p, int level, bool exact, func_id *who,
     uint32_t *where)
 {
 	const struct prog_lock *l;
 	const struct ir_func *ir;
-	const struct ir_insn *in;
 	uint32_t b, k, site;
 	size_t f;
 
@@ -390,19 +406,18 @@ lower_mutex(const struct program *p, int level, func_id *who,
 			continue;
 		for (b = site = 0; b < ir->nblocks; b++)
 			for (k = 0; k < ir->blocks[b].ninsns; k++, site++) {
-				in = &ir->blocks[b].insns[k];
-				if (in->kind != IR_CALL)
+				if (ir->blocks[b].insns[k].kind != IR_CALL)
 					continue;
-				l = nest_lock(p, (func_id)f, in, true);
-				if (l != NULL && l->spin == PROG_SPIN &&
-				    l->hi >= 0 && l->hi < level) {
+				l = taken_below(p, (func_id)f,
+				    &ir->blocks[b].insns[k], level, exact);
+				if (l != NULL) {
 					*who = (func_id)f;
 					*where = site;
 					return l;
 				}
 			}
 	}
-	return NULL;
+	return exact ? lower_mutex(p, level, false, who, where) : NULL;
 }
 
 /* The same, looked for once for each level. */
@@ -413,7 +428,7 @@ lower_than(struct nesting *ns, int level)
 	struct lower *l = level < NLOWER ? &ns->lower[level] : &tmp;
 
 	if (!l->looked) {
-		l->lock = lower_mutex(ns->ck->program, level, &l->who,
+		l->lock = lower_mutex(ns->ck->program, level, true, &l->who,
 		    &l->where);
 		l->looked = true;
 	}

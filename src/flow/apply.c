@@ -358,6 +358,8 @@ summary_apply(struct solver *sv, const struct state *before,
 			place[i] = subst_place(&ap, o->writes[i].place);
 			value[i] = subst(&ap, o->writes[i].value);
 			stored |= stores_token(sv->nodes, place[i], value[i]);
+			if ((o->saves >> i & 1) && place[i] != 0)
+				state_note_save(sv, place[i], value[i]);
 		}
 		if (!apply_locks(&ap, o, s, locks, released, callee))
 			continue;

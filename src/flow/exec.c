@@ -475,9 +475,12 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 		if (r->flags & RULE_SLEEPS)
 			state_waited(sv, s, site);
 		result = ret;
-		if (r->result == RULE_RESULT_OLD && !sv->flow->adaptive)
+		if (r->result == RULE_RESULT_OLD && !sv->flow->adaptive) {
 			result = old;
-		else if (r->result == RULE_RESULT_ARG && r->result_arg >= 0 &&
+			if (in->dst != NULL)
+				state_note_save(sv, exec_place(sv, s, in->dst,
+				    site), old);
+		} else if (r->result == RULE_RESULT_ARG && r->result_arg >= 0 &&
 		    (uint32_t)r->result_arg < in->nargs)
 			result = args[r->result_arg];
 		if (r->saves_to >= 0 && !sv->flow->adaptive && (uint32_t)r->saves_to < in->nargs)

@@ -150,7 +150,7 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 		/* Locals, and members of parameters, die with the function. */
 		if (node_root_local(t, b->place) != IR_NONE)
 			continue;
-		token = token_of(t, b->value);
+		token = token_of(t, b->value) || state_saves(sv, b);
 		if (!exportable(t, b->place) || !exportable(t, b->value)) {
 			o->far |= token && brings_back(t, s, b->value);
 			continue;
@@ -161,6 +161,8 @@ export_writes(struct solver *sv, struct outcome *o, const struct state *s)
 			continue;
 		if (token && brings_back(t, s, b->value))
 			o->escapes = true;
+		if (token && node_get(t, b->value)->kind == NODE_CONST)
+			o->saves |= UINT32_C(1) << o->nwrites;
 		o->writes[o->nwrites++] = *b;
 	}
 	o->escapes |= o->far;

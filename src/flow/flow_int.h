@@ -195,6 +195,7 @@ struct outcome {
 	uint32_t nreleased;
 	struct bind *writes;
 	uint32_t nwrites;
+	uint32_t saves;			/* of these, levels that are numbers */
 	node_t peak;
 	bool slept;			/* on each of its paths */
 	bool escapes;			/* hands a saved level out */
@@ -353,6 +354,8 @@ struct solver {
 	bool keeps;			/* stores saved levels, or restores */
 	node_t keepers[MAX_KEEPERS];	/* the structs where, as places */
 	uint32_t nkeepers;
+	node_t saves[MAX_KEEPERS];	/* places of others that got a level */
+	uint32_t nsaves;
 	uint8_t *test;			/* per block: see correlate.c */
 	uint64_t *ahead;		/* per block: tests, bits */
 	struct {
@@ -393,6 +396,10 @@ bool	state_narrow(struct solver *, struct state *, const struct fact *);
 int	state_truth(struct solver *, const struct state *, node_t);
 void	state_fact(struct solver *, const struct state *, node_t,
 	    struct fact *);
+/* A raise has put the level that is a number there. */
+void	state_note_save(struct solver *, node_t place, node_t level);
+/* A saved level; also a number, where a raise has put it. */
+bool	state_saves(const struct solver *, const struct bind *);
 bool	state_same(const struct solver *, const struct state *,
 	    const struct state *);
 bool	state_equal(const struct solver *, const struct state *,

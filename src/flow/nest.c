@@ -142,8 +142,9 @@ lock_effect(const struct rule_func *r, bool enter)
 	return NULL;
 }
 
-const struct prog_lock *
-nest_lock(const struct program *p, func_id f, const struct ir_insn *in,
+/* The argument that says which lock an enter or exit is about, or NULL. */
+static const struct ir_expr *
+lock_arg(const struct program *p, func_id f, const struct ir_insn *in,
     bool enter)
 {
 	const struct rule_effect *e = lock_effect(rule_of(p, f, in), enter);
@@ -151,7 +152,26 @@ nest_lock(const struct program *p, func_id f, const struct ir_insn *in,
 	if (e == NULL || e->lock.kind != RULE_LOCK_ARG || e->lock.arg < 0 ||
 	    e->lock.arg >= in->nargs)
 		return NULL;
-	return lock_of(p, f, in->args[e->lock.arg]);
+	return in->args[e->lock.arg];
+}
+
+const struct prog_lock *
+nest_lock(const struct program *p, func_id f, const struct ir_insn *in,
+    bool enter)
+{
+	const struct ir_expr *e = lock_arg(p, f, in, enter);
+
+	return e != NULL ? lock_of(p, f, e) : NULL;
+}
+
+size_t
+nest_locks(const struct program *p, func_id f, const struct ir_insn *in,
+    const struct prog_lock **out, size_t max)
+{
+	const struct ir_expr *e = lock_arg(p, f, in, true);
+	size_t n = e != NULL ? program_value_locks(p, f, e, out, max) : 0;
+
+	return n < max ? n : max;
 }
 
 static int

@@ -27,5 +27,8 @@ func_id	nest_target(const struct nest *, const struct prog_site *, int level);
 /* The lock that a rule's enter or exit is about, if the call is one. */
 const struct prog_lock *nest_lock(const struct program *, func_id,
 	    const struct ir_insn *, bool enter);
+/* The locks that an enter can be about; up to max are stored. */
+size_t	nest_locks(const struct program *, func_id, const struct ir_insn *,
+	    const struct prog_lock **out, size_t max);
 
 #endif /* IPLINT_FLOW_NEST_H */

@@ -785,11 +785,39 @@ state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 		fact_put(sv, s, &moved[k]);
 }
 
+void
+state_note_save(struct solver *sv, node_t place, node_t level)
+{
+	uint32_t i;
+
+	if (node_get(sv->nodes, level)->kind != NODE_CONST ||
+	    node_root_local(sv->nodes, place) != IR_NONE)
+		return;
+	for (i = 0; i < sv->nsaves; i++)
+		if (sv->saves[i] == place)
+			return;
+	if (sv->nsaves < MAX_KEEPERS)
+		sv->saves[sv->nsaves++] = place;
+}
+
+bool
+state_saves(const struct solver *sv, const struct bind *b)
+{
+	uint32_t i;
+
+	if (is_token(sv->nodes, b->value))
+		return true;
+	for (i = 0; i < sv->nsaves; i++)
+		if (sv->saves[i] == b->place)
+			return node_get(sv->nodes, b->value)->kind ==
+			    NODE_CONST;
+	return false;
+}
+
 bool
 state_same(const struct solver *sv, const struct state *a,
     const struct state *b)
 {
-	const struct nodes *t = sv->nodes;
 	uint32_t i, j;
 
 	if (a->level != b->level || a->saved != b->saved ||
@@ -813,9 +841,9 @@ state_same(const struct solver *sv, const struct state *a,
 			return false;
 	/* Tokens. */
 	for (i = j = 0;;) {
-		while (i < a->nenv && !is_token(t, a->env[i].value))
+		while (i < a->nenv && !state_saves(sv, &a->env[i]))
 			i++;
-		while (j < b->nenv && !is_token(t, b->env[j].value))
+		while (j < b->nenv && !state_saves(sv, &b->env[j]))
 			j++;
 		if (i == a->nenv || j == b->nenv)
 			break;
