@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "interp_int.h"
 #include "judge_int.h"
 
 #define MAX_RUNS	400		/* of one function at one entry */
@@ -78,55 +79,38 @@ choose(void *ctx, unsigned n)
 	return explore_choose(&j->explore, n);
 }
 
-/* Has the call a pointer that can mean mutexes of several classes? */
-static bool
-is_wrapped(const struct judge *j, func_id f, const struct ir_insn *in)
-{
-	const struct prog_lock *const *set;
-	key_id key;
-	uint32_t i;
-
-	for (i = 0; in->kind == IR_CALL && i < in->nargs; i++) {
-		if (!ir_is_place(in->args[i]))
-			continue;
-		key = program_key_place(j->p, f, in->args[i]);
-		if (key != 0 && program_key_locks(j->p, key, &set) > 1)
-			return true;
-	}
-	return false;
-}
-
 /* After a primitive: is the level below a mutex that is held? */
 static bool
 after(void *ctx, struct run *r, const struct ir_insn *in)
 {
 	struct judge *j = ctx;
-	int low = r->level, *lowest = &j->lowest;
+	int low = r->level;
 	size_t i;
 
-	if (r->holds.n > 0 && is_wrapped(j, r->frame->func, in))
-		r->holds.p[r->holds.n - 1].wrapped = true;
+	(void)in;
 	for (i = 0; i < r->holds.n; i++) {
 		if (r->holds.p[i].lock != 0 &&
 		    r->holds.p[i].level > r->level)
 			j->drops |= bit(r->frame->func);
 		if (r->holds.p[i].level > low)
 			low = r->holds.p[i].level;
-		if (r->holds.p[i].wrapped)
-			lowest = &j->lowest_wrapped;
 	}
 	if (r->held > 0)
 		j->holders |= bit(j->root);
 	/* Who can interrupt here, and would find a mutex held? */
-	if (j->held == 0 && r->held > 0 && low < *lowest)
-		*lowest = low;
+	if (j->held == 0 && r->held > 0 && low < j->lowest)
+		j->lowest = low;
 	return true;
 }
 
 static bool
 leave(void *ctx, struct run *r, struct value ret)
 {
+	size_t i;
+
 	(void)ret;
+	for (i = 0; i < r->holds.n; i++)
+		r->holds.p[i].kept |= bit(r->frame->func);
 	judge_dispatched(ctx, r);
 	return true;
 }
@@ -148,9 +132,7 @@ exit_of(const struct run *r)
 	x.marks = r->marks;
 	x.escapes = run_escapes(r);
 	for (i = 0; i < r->holds.n; i++)
-		if (r->holds.p[i].class != NULL)
-			x.holds |= UINT64_C(1) << (r->holds.p[i].class -
-			    r->program->locks.p) % 64;
+		x.holds |= class_bit(r->program, r->holds.p[i].class);
 	for (i = 0; i < r->called.n; i++)
 		x.called |= bit(r->called.p[i]);
 	return x;
@@ -197,8 +179,9 @@ exits_explore(struct judge *j, func_id f, int level, int held, int saved,
 	} while (++runs < MAX_RUNS && explore_next(&j->explore));
 	if (runs == MAX_RUNS)
 		out->whole = false;
-	j->released = r.released;
 	if (!out->whole)
 		j->tally->bounded++;
+	j->relied |= r.relied;
+	j->sought |= r.sought;
 	run_free(&r);
 }

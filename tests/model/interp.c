@@ -304,7 +304,7 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
     func_id func, int level, int held, int saved)
 {
 	struct cell root = { .up = 0 };
-	struct hold callers = { 0, level, saved, NULL, false };
+	struct hold callers = { 0, level, saved, NULL, 0 };
 	int i;
 
 	r->holds.n = r->cells.n = r->unknowns.n = r->called.n = 0;

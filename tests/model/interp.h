@@ -77,7 +77,8 @@ struct hold {
 	cell_t lock;			/* 0: the caller's, not named */
 	int level, old;			/* its own; before it was taken */
 	const struct prog_lock *class;	/* or NULL */
-	bool wrapped;			/* for the judge */
+	uint64_t kept;			/* functions that returned with it, by
+					   func_id, modulo 64 */
 };
 
 struct frame {
@@ -148,8 +149,10 @@ struct run {
 	uint32_t nframes, nchoices, nsteps;
 	uint32_t lastdep;		/* of the choice that refused */
 	unsigned marks;
-	uint64_t released;		/* lock classes, never reset: of
-					   program.locks, modulo 64 */
+	uint64_t sought;		/* lock classes, modulo 64, that were
+					   released and not held; never reset */
+	uint64_t relied;		/* hold.kept of what was released; never
+					   reset */
 	jmp_buf out;
 	/* the result */
 	enum run_end end;

@@ -60,8 +60,11 @@ void	machine_restore(struct run *, int level);
 /* Take a spin mutex, of that level and class or NULL. */
 void	machine_enter(struct run *, cell_t lock, int level,
 	    const struct prog_lock *class);
+/* A class of locks, as a bit; 0: NULL. */
+uint64_t class_bit(const struct program *, const struct prog_lock *);
 /* Release it; lock 0, or or_any and not held: whichever was taken last. */
-void	machine_leave(struct run *, cell_t lock, bool or_any);
+void	machine_leave(struct run *, cell_t lock, const struct prog_lock *class,
+	    bool or_any);
 
 /* ---- primitive.c ---- */
 

@@ -16,9 +16,6 @@
  *	interrupt	the same, seen: code that holds a mutex was interrupted,
  *			or a dispatcher called, and the handler returned
  *			above its level (interrupt.c)
- *	wrapper		the same where every mutex that the interrupted code
- *			can hold is taken through a pointer that can mean
- *			several: the engine does not look there for a proof
  *
  * A leak counts as found if a function on its path has a finding.  It is
  * excused by an entry of the ledger in such a function, or by an assumption
@@ -92,13 +89,30 @@ excused(const struct exit *a, const struct exit *b, enum excuse *why)
 	return true;
 }
 
+static void
+miss(struct judge *j, const char *what, func_id f, const struct exit *a,
+    const struct exit *b)
+{
+	struct judgement *v = j->out;
+	int n;
+
+	if (v->what != NULL)
+		return;
+	v->what = what;
+	n = snprintf(v->text, sizeof(v->text), "%s: level %d, %d held, "
+	    "returns %d", name_str(j->w->names, j->p->funcs.p[f].name),
+	    a->level, a->held, (int)a->ret.v);
+	if (b != NULL)
+		snprintf(v->text + n, sizeof(v->text) - (size_t)n,
+		    "; and level %d, %d held, returns %d", b->level, b->held,
+		    (int)b->ret.v);
+}
+
 void
 judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
     const struct exit *b)
 {
-	struct judgement *v = j->out;
 	enum excuse why;
-	int n;
 
 	j->tally->leaks++;
 	if ((a->called & j->findings) || (b != NULL &&
@@ -112,16 +126,44 @@ judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
 		j->tally->excused_ledger++;
 		return;
 	}
-	if (v->what != NULL)
-		return;
-	v->what = what;
-	n = snprintf(v->text, sizeof(v->text), "%s: level %d, %d held, "
-	    "returns %d", name_str(j->w->names, j->p->funcs.p[f].name),
-	    a->level, a->held, (int)a->ret.v);
-	if (b != NULL)
-		snprintf(v->text + n, sizeof(v->text) - (size_t)n,
-		    "; and level %d, %d held, returns %d", b->level, b->held,
-		    (int)b->ret.v);
+	if (b != NULL && a->held != b->held) {
+		struct suspect s = { f, *a, *b };
+
+		vec_push(&j->suspects, s);
+	} else
+		miss(j, what, f, a, b);
+}
+
+/* Can there be callers that are not known, and that release what a holds? */
+static bool
+has_strangers(const struct judge *j, const struct suspect *s)
+{
+	const struct prog_func *pf = &j->p->funcs.p[s->func];
+
+	return pf->ncallers == 0 && (pf->flags & PROG_TAKEN) &&
+	    (s->a.holds & ~s->b.holds & j->sought) != 0;
+}
+
+/*
+ * A function whose callers release what it took is meant to take it.  Where it
+ * does not, they know, or release what nobody holds: nothing is leaked.  The
+ * same may be so where a pointer to the function is kept that no call uses,
+ * and somebody releases a mutex like that.
+ */
+static void
+judge_suspects(struct judge *j)
+{
+	const struct suspect *s;
+	size_t i;
+
+	for (i = 0; i < j->suspects.n; i++) {
+		s = &j->suspects.p[i];
+		if ((j->relied & bit(s->func)) || has_strangers(j, s))
+			j->tally->excused[EXCUSE_RELIED]++;
+		else
+			miss(j, "function", s->func, &s->a, &s->b);
+	}
+	vec_free(&j->suspects);
 }
 
 /* ---- functions ---- */
@@ -160,14 +202,9 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 			    !compatible(a, b))
 				continue;
 			j->leaky |= bit(f);
-			/*
-			 * A mutex of the caller is the caller's leak; half:
-			 * taken by some paths and released by none.
-			 */
+			/* A mutex of the caller is the caller's leak. */
 			if (held == 0)
-				judge_leak(j, (a->holds & ~b->holds) &&
-				    !(a->holds & ~b->holds & j->released) ?
-				    "half" : "function", f, a, b);
+				judge_leak(j, "function", f, a, b);
 		}
 	/* Raised on every path, though the level was saved. */
 	for (i = 0; i < x->n && held == 0; i++)
@@ -215,12 +252,8 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 		judge_leak(j, "nested", h->func, w, NULL);
 	/* Only where the interrupted code can hold one. */
 	else if (w != NULL && hr->exit_max <= h->level &&
-	    lower >= 0 && !has_nested(j, h)) {
-		if (j->lowest < h->level)
-			judge_leak(j, "proof", h->func, w, NULL);
-		else if (j->lowest_wrapped < h->level)
-			judge_leak(j, "wrapper", h->func, w, NULL);
-	}
+	    lower >= 0 && !has_nested(j, h) && j->lowest < h->level)
+		judge_leak(j, "proof", h->func, w, NULL);
 }
 
 /* ---- findings ---- */
@@ -263,7 +296,7 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 
 	out->what = NULL;
 	tally->programs++;
-	j.lowest = j.lowest_wrapped = 99;
+	j.lowest = 99;
 	for (i = 0; i < w->results->findings.n; i++)
 		if (is_about_exit(w->results->findings.p[i].id))
 			j.findings |= bit(w->results->findings.p[i].func);
@@ -277,6 +310,7 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 		if ((j.holders & bit((func_id)i)) && j.p->funcs.p[i].ir !=
 		    NULL && j.p->funcs.p[i].rule == NULL)
 			judge_interrupted(&j, (func_id)i);
+	judge_suspects(&j);
 	confirm(&j);
 	if (tally->replays)
 		results_judge(w->program, w->results, out, tally);

@@ -29,13 +29,19 @@ struct exit {
 	unsigned marks;
 	uint32_t escapes;		/* levels, bits */
 	uint64_t called;		/* by func_id, modulo 64 */
-	uint64_t holds;			/* lock classes */
+	uint64_t holds;			/* lock classes, modulo 64 */
 };
 
 struct exits {
 	struct exit p[MAX_EXITS];
 	size_t n;
 	bool whole;			/* no run was cut short */
+};
+
+/* Two exits of a function, one with a mutex that the other has not. */
+struct suspect {
+	func_id func;
+	struct exit a, b;
 };
 
 struct judge {
@@ -51,11 +57,12 @@ struct judge {
 	uint64_t drops;			/* that lower below a mutex they hold */
 	uint64_t again;			/* entered before a mutex was entered
 					   that was held */
+	uint64_t sought;		/* classes released and not held */
+	uint64_t relied;		/* whose mutex a caller releases */
 	uint64_t findings;		/* functions with a finding */
+	VEC(struct suspect) suspects;
 	int lowest;			/* level with a spin mutex held */
-	int lowest_wrapped;		/* ... taken by a wrapper for several */
 	int held;			/* at the entry of these runs */
-	uint64_t released;		/* classes, by any of them */
 	bool needs;			/* one releases what nobody holds */
 	struct explore explore;
 	uint32_t inside;		/* interrupts that are being served */
@@ -80,7 +87,7 @@ void	judge_leak(struct judge *, const char *what, func_id,
 
 /* ---- exits.c ---- */
 
-/* Provides exits, and judge.released and needs for these runs. */
+/* Provides exits, and judge.needs for these runs. */
 void	exits_explore(struct judge *, func_id, int level, int held, int saved,
 	    struct exits *);
 /* What the run has left behind by now. */

@@ -30,7 +30,7 @@ machine_restore(struct run *r, int level)
 void
 machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *class)
 {
-	struct hold h = { lock, level, r->level, class, false };
+	struct hold h = { lock, level, r->level, class, 0 };
 	size_t i;
 
 	for (i = 0; i < r->holds.n; i++)
@@ -45,8 +45,16 @@ machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *cla
 		machine_set(r, level);
 }
 
+uint64_t
+class_bit(const struct program *p, const struct prog_lock *class)
+{
+
+	return class != NULL ? UINT64_C(1) << (class - p->locks.p) % 64 : 0;
+}
+
 void
-machine_leave(struct run *r, cell_t lock, bool or_any)
+machine_leave(struct run *r, cell_t lock, const struct prog_lock *class,
+    bool or_any)
 {
 	size_t i, found = r->holds.n;
 	int old;
@@ -58,12 +66,12 @@ machine_leave(struct run *r, cell_t lock, bool or_any)
 		if (or_any || r->holds.p[i].lock == 0)
 			found = i;	/* any; or the caller's */
 	r->unheld = found == r->holds.n;
-	if (r->unheld)
+	if (r->unheld) {
+		r->sought |= class_bit(r->program, class);
 		run_stop(r, RUN_STUCK, "releases what nobody holds");
+	}
 	old = r->holds.p[found].old;
-	if (r->holds.p[found].class != NULL)
-		r->released |= UINT64_C(1) << (r->holds.p[found].class -
-		    r->program->locks.p) % 64;
+	r->relied |= r->holds.p[found].kept;
 	memmove(&r->holds.p[found], &r->holds.p[found + 1],
 	    (r->holds.n - found - 1) * sizeof(*r->holds.p));
 	r->holds.n--;

@@ -231,9 +231,10 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 	case RULE_EXIT:
 		lock = rule_lock(r, c, &e->lock, &class);
 		while (e->lock.all && r->held > 0)
-			machine_leave(r, 0, true);
+			machine_leave(r, 0, NULL, true);
 		if (!e->lock.all && (lock == 0 || spins(r, e->spin, class)))
-			machine_leave(r, lock, e->lock.or_any);
+			machine_leave(r, lock, class,
+			    e->lock.or_any);
 		break;
 	case RULE_COUNT:
 		r->held -= (int)e->level.number;

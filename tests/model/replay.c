@@ -126,7 +126,7 @@ has_rule(const struct walk *w, const struct run *r, const struct ir_insn *in)
 static bool
 believe(struct walk *w, struct run *r, const struct hop *h)
 {
-	struct hold hold = { 0, h->lo, r->level, NULL, false };
+	struct hold hold = { 0, h->lo, r->level, NULL, 0 };
 
 	if (h->lo != h->hi)
 		return false;

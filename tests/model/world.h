@@ -64,7 +64,7 @@ struct judgement {
 
 /* Assumptions (docs/assumptions.md) that a run can leave. */
 enum excuse { EXCUSE_CHANGED, EXCUSE_WILD, EXCUSE_STORED, EXCUSE_UNSAVED,
-    NEXCUSES };
+    EXCUSE_RELIED, NEXCUSES };
 
 /* What was measured over many programs. */
 struct tally {
