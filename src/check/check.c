@@ -113,6 +113,54 @@ lost_token(struct checker *ck, const struct ir_func *ir,
 	return s;
 }
 
+/* Is the variable one of the call's arguments? */
+static bool
+is_given(const struct ir_insn *in, uint32_t local)
+{
+	uint32_t i;
+
+	for (i = 0; in->kind == IR_CALL && i < in->nargs; i++)
+		if (in->args[i]->kind == IR_LOCAL &&
+		    in->args[i]->local == local)
+			return true;
+	return false;
+}
+
+/*
+ * Every path loses the level, though a function is given what was saved: that
+ * one is to blame.  Empty if there is none.
+ */
+static const char *
+given_to(struct checker *ck, const struct prog_func *pf,
+    const struct outcome *o)
+{
+	const struct ir_insn *raise, *in;
+	const struct prog_site *cs;
+	const struct prog_func *g;
+	uint32_t b, i;
+
+	if (o->nraises == 0)
+		return "";
+	raise = solver_insn(pf->ir, o->raises[0].site);
+	if (raise->kind != IR_CALL || raise->dst == NULL ||
+	    raise->dst->kind != IR_LOCAL)
+		return "";
+	for (b = 0; b < pf->ir->nblocks; b++)
+		for (i = 0; i < pf->ir->blocks[b].ninsns; i++) {
+			in = &pf->ir->blocks[b].insns[i];
+			if (!is_given(in, raise->dst->local))
+				continue;
+			cs = &pf->sites[in->site];
+			g = cs->ntargets == 1 ?
+			    &ck->program->funcs.p[cs->targets[0]] : NULL;
+			if (g != NULL && g->ir != NULL && g->rule == NULL)
+				return check_fmt(ck, ": %s, which is given "
+				    "the old level, does not restore it",
+				    func_name_of(ck, cs->targets[0]));
+		}
+	return "";
+}
+
 /* The restore that raised the level last, if one did. */
 static const struct raise *
 rising_restore(const struct outcome *o)
@@ -171,7 +219,8 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		    "above the one that it has, and can return at %s",
 		    func_name_of(ck, f), lv.p) : defect == DEFECT_DEAD ?
 		    check_fmt(ck, "%s should return at the level of its "
-		    "caller, but always returns at %s", func_name_of(ck, f), lv.p) :
+		    "caller, but always returns at %s%s", func_name_of(ck, f),
+		    lv.p, given_to(ck, &ck->program->funcs.p[f], o)) :
 		    check_fmt(ck, "%s returns at the level of its caller on "
 		    "other paths, but can return at %s", func_name_of(ck, f), lv.p);
 		buf_free(&lv);

@@ -568,3 +568,28 @@ bad_store_near(struct softc *sc)
 		sc = sc->sc_next;
 	sc->sc_dead = self.sc_spl != 0;
 }					/* expect: IPL004 */
+
+/* Saves and restores through functions, of which one forgets to. */
+static int
+ok_enter_critical(void)
+{
+
+	return splvm();
+}
+
+static void
+ok_leave_critical_forgets(int s)
+{
+
+	(void)random_bit();
+}
+
+void
+bad_critical(struct softc *sc)
+{
+	int s;
+
+	s = ok_enter_critical();
+	sc->sc_flags++;
+	ok_leave_critical_forgets(s);
+}			/* expect: IPL004 says: ok_leave_critical_forgets */

@@ -7,7 +7,7 @@
 /*
  * From text IR to findings, without a compiler: each testdata/flow/X.ir was
  * lowered from X.c, whose comments say what must be found at which line, and
- * how many other handlers share it.
+ * how many other handlers share it, or a word that the message has.
  * A file X.yaml is the rules for it, instead of those of NetBSD.
  * Nothing else may be found.  fn_ and fp_ functions are known wrong answers:
  * "ideal:" says what would be right, and getting it right fails the test
@@ -51,6 +51,39 @@ read_expected(const char *path, const char *word, int want[MAX_LINES])
 			want[n] = atoi(e + strlen(word));
 	}
 	free(text);
+}
+
+/* "says: word" at a finding's line: its message has the word. */
+static int
+check_said(const char *path, const struct results *r)
+{
+	char *text, *line, *next, *e;
+	char word[64];
+	size_t size, i;
+	struct fault f = { "" };
+	unsigned n;
+	int bad = 0;
+
+	if (file_read(path, &text, &size, &f) != 0)
+		fail_msg("%s", f.text);
+	for (n = 1, line = text; line != NULL; line = next, n++) {
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		e = strstr(line, "says: ");
+		if (e == NULL || sscanf(e + 6, "%63s", word) != 1)
+			continue;
+		for (i = 0; i < r->findings.n; i++)
+			if (r->findings.p[i].line == n && strstr(
+			    r->findings.p[i].message, word) != NULL)
+				break;
+		if (i == r->findings.n) {
+			print_error("%s:%u: does not say %s\n", path, n, word);
+			bad++;
+		}
+	}
+	free(text);
+	return bad;
 }
 
 static void
@@ -112,6 +145,7 @@ analyse(const char *name, const char *port)
 			    shared[i]);
 			bad++;
 		}
+	bad += check_said(path, r);
 	if (bad > 0 && getenv("IPLINT_SUMMARIES") != NULL)
 		for (i = 0; i < p->funcs.n; i++) {
 			struct buf b = { 0 };
