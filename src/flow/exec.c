@@ -155,24 +155,44 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 
 /* ---- effects ---- */
 
+/*
+ * A number as a level: where numbers run the other way, what is not known to
+ * have been a level is turned round.
+ */
 static node_t
-rule_level(struct solver *sv, const struct rule_value *v, const node_t *args,
-    uint32_t nargs)
+numbered(struct solver *sv, node_t v)
 {
+	int flip = program_level_flip(sv->flow->program);
+
+	if (flip == 0 || (node_get(sv->nodes, v)->flags & NODE_TOKEN) != 0)
+		return v;
+	return node_binary(sv->nodes, IR_OP_SUB, node_const(sv->nodes, flip),
+	    v);
+}
+
+static node_t
+rule_level(struct solver *sv, const struct rule_effect *e, const node_t *args,
+    const struct ir_insn *in)
+{
+	const struct rule_value *v = &e->level;
 	int k;
 
 	switch (v->kind) {
 	case RULE_VALUE_CONST:
-		return node_const(sv->nodes, v->number);
+		return numbered(sv, node_const(sv->nodes, v->number));
 	case RULE_VALUE_LEVEL:
 		k = program_level(sv->flow->program, v->level);
 		if (k >= 0)
 			return node_const(sv->nodes, k);
 		break;
 	case RULE_VALUE_ARG:
-		if (v->arg >= 0 && (uint32_t)v->arg < nargs)
+		if (v->arg < 0 || (uint32_t)v->arg >= in->nargs)
+			break;
+		/* What is restored from a variable was a level. */
+		if (e->what == RULE_RESTORE &&
+		    in->args[v->arg]->kind != IR_CONST)
 			return args[v->arg];
-		break;
+		return numbered(sv, args[v->arg]);
 	default:
 		break;
 	}
@@ -362,18 +382,18 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			continue;
 		switch (e->what) {
 		case RULE_RAISE:
-			level_raise(sv, s, rule_level(sv, &e->level, args,
-			    in->nargs), site, in->dst == NULL);
+			level_raise(sv, s, rule_level(sv, e, args, in), site,
+			    in->dst == NULL);
 			break;
 		case RULE_SET:
-			level = rule_level(sv, &e->level, args, in->nargs);
+			level = rule_level(sv, e, args, in);
 			if (level == 0)
 				break;
 			level_set(sv, s, level, site);
 			break;
 		case RULE_RESTORE:
-			level_restored(sv, s, rule_level(sv, &e->level, args,
-			    in->nargs), in, site);
+			level_restored(sv, s, rule_level(sv, e, args, in), in,
+			    site);
 			break;
 		case RULE_ENTER:
 			lock = e->lock.kind == RULE_LOCK_OUT ?
@@ -384,8 +404,7 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 				break;
 			if (effect_counts(sv, s, e->spin, lock, site,
 			    &other)) {
-				level = rule_level(sv, &e->level, args,
-				    in->nargs);
+				level = rule_level(sv, e, args, in);
 				if (lock_enter(sv, s, lock, level != 0 ?
 				    level : lock_level(sv, lock), site,
 				    NO_FUNC))
@@ -775,7 +794,8 @@ exec_assign(struct solver *sv, struct state *s, const struct ir_insn *in,
 	if (mp != NULL && sv->flow->adaptive)
 		return;
 	if (mp != NULL && mp->kind == RULE_PLACE_LEVEL) {
-		level_set(sv, s, value, site);
+		level_set(sv, s, in->src->kind == IR_CONST ? numbered(sv,
+		    value) : value, site);
 		return;
 	}
 	if (mp != NULL && mp->kind == RULE_PLACE_COUNT) {

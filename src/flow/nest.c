@@ -99,14 +99,14 @@ value_level(const struct program *p, const struct rule_value *v,
 
 	switch (v->kind) {
 	case RULE_VALUE_CONST:
-		return (int)v->number;
+		return program_rank(p, v->number);
 	case RULE_VALUE_LEVEL:
 		return program_level(p, v->level);
 	case RULE_VALUE_ARG:
 		if (v->arg < 0 || v->arg >= in->nargs)
 			return -1;
 		e = in->args[v->arg];
-		return e->kind == IR_CONST ? (int)e->value : -1;
+		return e->kind == IR_CONST ? program_rank(p, e->value) : -1;
 	default:
 		return -1;
 	}

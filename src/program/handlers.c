@@ -61,7 +61,7 @@ static const struct derive_kind registrations = {
 /* ---- levels ---- */
 
 struct level {
-	int number;			/* -1: not known */
+	int rank;			/* -1: not known */
 	name_t name;
 };
 
@@ -76,7 +76,7 @@ level_fixed(const struct program *p, const struct rule_value *v)
 {
 	switch (v->kind) {
 	case RULE_VALUE_CONST:
-		return (struct level){ (int)v->number, 0 };
+		return (struct level){ program_rank(p, v->number), 0 };
 	case RULE_VALUE_LEVEL:
 		return level_named(p, v->level);
 	default:
@@ -97,10 +97,9 @@ level_value(const struct program *p, const struct rule_context *c,
 	}
 	if (c->mask != 0)
 		value &= c->mask;
-	if (value < 0 || value > 63)
-		return l;
-	l.number = (int)value;
-	if (is_level_name(p, macro) && program_level(p, macro) == value)
+	l.rank = program_rank(p, value);
+	if (l.rank >= 0 && is_level_name(p, macro) &&
+	    program_level(p, macro) == l.rank)
 		l.name = macro;
 	return l;
 }
@@ -117,9 +116,9 @@ levels_add(struct levels *out, struct level l)
 	size_t i;
 
 	for (i = 0; i < out->n; i++)
-		if (out->v[i].number == l.number)
+		if (out->v[i].rank == l.rank)
 			return;
-	if (l.number >= 0 && out->n < LEVELS_MAX)
+	if (l.rank >= 0 && out->n < LEVELS_MAX)
 		out->v[out->n++] = l;
 }
 
@@ -224,7 +223,7 @@ add_levels(struct adder *a, struct prog_handler h, const struct levels *l)
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		h.level = l->v[i].number;
+		h.level = l->v[i].rank;
 		h.level_name = l->v[i].name;
 		add(a, &h);
 	}

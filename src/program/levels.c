@@ -130,20 +130,22 @@ prefer(struct program *p)
 	const char *name, *old;
 	const struct ir_level *l;
 	size_t i, k;
+	int rank;
 
 	mention_all(p, counts);
 	for (i = 0; i < p->levels.n; i++) {
 		l = &p->levels.p[i];
-		if (l->value < 0 || l->value >= LEVELS_MAX)
+		rank = program_rank(p, l->value);
+		if (rank < 0)
 			continue;
-		k = best[l->value];
+		k = best[rank];
 		name = name_str(p->names, l->name);
 		old = k == 0 ? NULL : name_str(p->names,
 		    p->levels.p[k - 1].name);
 		if (old == NULL || counts[i] > counts[k - 1] ||
 		    (counts[i] == counts[k - 1] &&
 		    strlen(name) < strlen(old)))
-			best[l->value] = (uint32_t)i + 1;
+			best[rank] = (uint32_t)i + 1;
 	}
 	for (i = 0; i < LEVELS_MAX; i++)
 		if (best[i] != 0)
@@ -229,12 +231,15 @@ levels_link(struct program *p)
 			insert(p, (struct ir_level){ v->name, v->value });
 	}
 	vec_free(&votes);
+	for (i = 0; p->port->inverted && i < p->levels.n; i++)
+		if (p->levels.p[i].value > l->level_flip &&
+		    p->levels.p[i].value < LEVELS_MAX)
+			l->level_flip = (int)p->levels.p[i].value;
 	prefer(p);
 	report_missing(p);
 	l->level_max = -1;
 	for (i = 0; i < LEVELS_MAX; i++)
-		if (l->level_names[i] != 0 &&
-		    (l->level_max < 0 || !p->port->inverted))
+		if (l->level_names[i] != 0)
 			l->level_max = (int)i;
 	if (p->levels.n == 0)
 		(void)ledger_add(p->ledger, LEDGER_LEVEL, 0, 0, 0,
@@ -311,14 +316,30 @@ levels_port(struct program *p, const char *port_name, struct fault *f)
 }
 
 int
+program_level_flip(const struct program *p)
+{
+	return p->link->level_flip;
+}
+
+int
+program_rank(const struct program *p, int64_t number)
+{
+	if (number < 0 || number >= LEVELS_MAX)
+		return -1;
+	if (p->link->level_flip == 0)
+		return (int)number;
+	return number > p->link->level_flip ? -1 :
+	    p->link->level_flip - (int)number;
+}
+
+int
 program_level(const struct program *p, name_t name)
 {
-	uint64_t value;
+	uint64_t number;
 
-	if (name == 0 || !map_get(p->link->level_of, name, &value) ||
-	    (int64_t)value < 0 || (int64_t)value >= LEVELS_MAX)
+	if (name == 0 || !map_get(p->link->level_of, name, &number))
 		return -1;
-	return (int)value;
+	return program_rank(p, (int64_t)number);
 }
 
 const char *

@@ -177,8 +177,9 @@ struct link {
 	uint32_t *lock_set_n;
 
 	/* levels.c */
-	struct map *level_of;		/* name: value */
-	name_t *level_names;		/* preferred, by number */
+	struct map *level_of;		/* name: number */
+	name_t *level_names;		/* preferred, by rank */
+	int level_flip;			/* see program_level_flip() */
 	int level_max;
 };
 

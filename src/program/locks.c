@@ -145,11 +145,11 @@ levels_of(const struct program *p, const struct fact *f, int *out,
 
 	switch (leaf->kind) {
 	case LEAF_CONST:
-		out[0] = (int)leaf->value;
-		return leaf->value >= 0 && leaf->value < 64;
+		out[0] = program_rank(p, leaf->value);
+		return out[0] >= 0;
 	case LEAF_NONE:
 		out[0] = r->fixed.kind == RULE_VALUE_CONST ?
-		    (int)r->fixed.number : r->fixed.kind ==
+		    program_rank(p, r->fixed.number) : r->fixed.kind ==
 		    RULE_VALUE_LEVEL ? program_level(p, r->fixed.level) : -1;
 		return out[0] >= 0;
 	case LEAF_PARAM:
@@ -165,8 +165,9 @@ levels_of(const struct program *p, const struct fact *f, int *out,
 		return 0;
 	n = flow_atoms(p, k, ATOM_LEVEL, &v);
 	for (i = 0; i < n && i < max; i++) {
-		out[i] = (int)p->link->consts.p[atom_index(v[i])].value;
-		if (out[i] < 0 || out[i] >= 64)
+		out[i] = program_rank(p,
+		    p->link->consts.p[atom_index(v[i])].value);
+		if (out[i] < 0)
 			return 0;
 	}
 	return i;
@@ -420,7 +421,8 @@ class_known(struct builder *b, const struct rule_known *r, key_id k)
 	lock->stated = true;
 	lock->spin = r->spin == RULE_SPIN ? PROG_SPIN : PROG_ADAPTIVE;
 	lock->lo = lock->hi = r->level.kind == RULE_VALUE_CONST ?
-	    (int)r->level.number : program_level(b->p, r->level.level);
+	    program_rank(b->p, r->level.number) :
+	    program_level(b->p, r->level.level);
 }
 
 /* ---- where it was decided ---- */

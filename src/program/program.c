@@ -125,18 +125,19 @@ bool
 program_key_levels(const struct program *p, key_id k, int *lo, int *hi)
 {
 	const atom_t *v;
-	int64_t value;
 	size_t i, n;
+	int rank;
 
 	if (p->link->nodes.p[k].flags & NODE_OTHER)
 		return false;
 	n = flow_atoms(p, k, ATOM_LEVEL, &v);
 	for (i = 0; i < n; i++) {
-		value = p->link->consts.p[atom_index(v[i])].value;
-		if (value < 0 || value > 63)
+		rank = program_rank(p,
+		    p->link->consts.p[atom_index(v[i])].value);
+		if (rank < 0)
 			return false;
-		*lo = i == 0 || value < *lo ? (int)value : *lo;
-		*hi = i == 0 || value > *hi ? (int)value : *hi;
+		*lo = i == 0 || rank < *lo ? rank : *lo;
+		*hi = i == 0 || rank > *hi ? rank : *hi;
 	}
 	return n > 0;
 }

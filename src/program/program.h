@@ -99,7 +99,7 @@ struct prog_lock {
  */
 struct prog_handler {
 	func_id func;
-	int level;			/* IPL number; -1: not known */
+	int level;			/* -1: not known */
 	name_t level_name;		/* as spelled: IPL_VM; 0: a number */
 	const struct rule_context *context;
 	name_t api;			/* the call: pci_intr_establish */
@@ -210,9 +210,16 @@ bool	program_key_levels(const struct program *, key_id, int *lo, int *hi);
 
 /* ---- levels ---- */
 
-/* The number of a level name; -1: not known. */
+/*
+ * Levels are ranks: the lowest, 0, masks nothing, a higher one masks more.
+ * That is the number of the level, but for ports whose numbers run the other
+ * way.  -1: no level.
+ */
+int	program_rank(const struct program *, int64_t number);
 int	program_level(const struct program *, name_t);
-/* The preferred name of a number ("IPL_VM" before "IPL_NET"); NULL: none. */
+/* Ports with inverted numbers: rank + number; 0 on others. */
+int	program_level_flip(const struct program *);
+/* The preferred name of a level ("IPL_VM" before "IPL_NET"); NULL: none. */
 const char *program_level_name(const struct program *, int level);
 /* The highest level of the port. */
 int	program_level_max(const struct program *);

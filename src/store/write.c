@@ -137,11 +137,12 @@ write_levels(struct writer *w)
 	for (size_t i = 0; i < w->prog->levels.n; i++) {
 		const struct ir_level *l = &w->prog->levels.p[i];
 		const char *name = name_str(w->prog->names, l->name);
-		const char *best = program_level_name(w->prog, (int)l->value);
+		int rank = program_rank(w->prog, l->value);
+		const char *best = program_level_name(w->prog, rank);
 
 		row_begin(w->out, T_LEVEL);
 		put_word(w->out, name);
-		put(w->out, l->value);
+		put(w->out, rank >= 0 ? rank : l->value);
 		put(w->out, best != NULL && strcmp(best, name) == 0);
 		row_end(w->out);
 	}

@@ -119,6 +119,8 @@ assign(struct run *r, const struct ir_insn *in)
 
 	if (mp != NULL) {
 		x = value_concrete(r, x, r->level);
+		if (mp->kind == RULE_PLACE_LEVEL && in->src->kind == IR_CONST)
+			x.v = program_rank(r->program, x.v);
 		if (mp->kind == RULE_PLACE_COUNT)
 			r->held = -(int)x.v;
 		else if (x.v < 0 || x.v > program_level_max(r->program))

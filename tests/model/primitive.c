@@ -113,13 +113,14 @@ spins(struct run *r, enum rule_spin rule, const struct prog_lock *class)
 /* ---- effects ---- */
 
 static int
-level_of(struct run *r, const struct call *c, const struct rule_value *v)
+level_of(struct run *r, const struct call *c, const struct rule_effect *e)
 {
+	const struct rule_value *v = &e->level;
 	struct value x;
 	int k = -1;
 
 	if (v->kind == RULE_VALUE_CONST)
-		return (int)v->number;
+		return program_rank(r->program, v->number);
 	if (v->kind == RULE_VALUE_LEVEL)
 		return program_level(r->program, v->level);
 	if (v->kind != RULE_VALUE_ARG || (uint32_t)v->arg >= c->nargs)
@@ -128,8 +129,13 @@ level_of(struct run *r, const struct call *c, const struct rule_value *v)
 	if (!x.saved && (x.open != 0 || x.guess))
 		r->marks |= MARK_WILD;
 	x = value_concrete(r, x, r->level);
-	return x.v < 0 || x.v > program_level_max(r->program) ? -1 :
-	    (int)x.v;
+	/* What is restored from a variable was a level, not its number. */
+	if (x.saved || (e->what == RULE_RESTORE &&
+	    c->insn->args[v->arg]->kind != IR_CONST))
+		k = x.v < 0 ? -1 : (int)x.v;
+	else
+		k = program_rank(r->program, x.v);
+	return k > program_level_max(r->program) ? -1 : k;
 }
 
 static bool
@@ -196,7 +202,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 
 	switch (e->what) {
 	case RULE_RAISE:
-		k = level_of(r, c, &e->level);
+		k = level_of(r, c, e);
 		if (k < 0)
 			run_stop(r, RUN_STUCK, "raises to no level");
 		if (k > r->level)
@@ -206,7 +212,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		break;
 	case RULE_SET:
 	case RULE_RESTORE:
-		k = level_of(r, c, &e->level);
+		k = level_of(r, c, e);
 		if (k < 0)
 			run_stop(r, RUN_STUCK, "restores no level");
 		if (e->what == RULE_SET)
@@ -218,7 +224,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		lock = rule_lock(r, c, &e->lock, &class);
 		if (!spins(r, e->spin, class))
 			break;
-		k = level_of(r, c, &e->level);
+		k = level_of(r, c, e);
 		if (k < 0 && class != NULL && class->lo >= 0)
 			k = class->lo + (int)run_choose(r,
 			    (unsigned)(class->hi - class->lo) + 1);
