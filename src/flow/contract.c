@@ -287,6 +287,71 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	    DEFECT_HELD : d;
 }
 
+/* The pointer behind which the lock sits, or 0. */
+static node_t
+behind(const struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+
+	while (p->kind == NODE_ADDR || p->kind == NODE_FIELD ||
+	    p->kind == NODE_INDEX)
+		p = node_get(t, p->a);
+	return p->kind == NODE_DEREF ? p->a : 0;
+}
+
+/*
+ * Exits that were joined to one outcome can each be told from the release:
+ * by an argument, or because there is no mutex behind a NULL.
+ */
+static bool
+told_apart(struct solver *sv, const struct state *keeps,
+    const struct state *gives)
+{
+	const struct fact *f;
+	const struct node *p;
+	struct fact g;
+	uint32_t i, k;
+
+	for (i = 0; i < gives->nfacts; i++) {
+		f = &gives->facts[i];
+		p = node_get(sv->nodes, f->value);
+		for (k = 0; k < gives->nreleased; k++)
+			if (behind(sv->nodes, gives->released[k]) ==
+			    f->value)
+				break;
+		if (k == gives->nreleased && (p->kind != NODE_INIT ||
+		    !is_argument(sv->nodes, p->a)))
+			continue;
+		state_fact(sv, keeps, f->value, &g);
+		if (f->hi < g.lo || g.hi < f->lo ||
+		    (f->nonzero && g.lo == 0 && g.hi == 0) ||
+		    (g.nonzero && f->lo == 0 && f->hi == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+all_told_apart(struct solver *sv, const struct outcome *keeps,
+    const struct outcome *gives)
+{
+	const struct state *s, *r;
+	size_t i, k;
+
+	for (i = 0; i < sv->exits.n; i++) {
+		s = sv->exits.p[i];
+		for (k = 0; k < sv->exits.n && s->left == keeps->left &&
+		    s->nheld == keeps->nheld; k++) {
+			r = sv->exits.p[k];
+			if (r->left == gives->left &&
+			    r->nheld == gives->nheld &&
+			    !told_apart(sv, s, r))
+				return false;
+		}
+	}
+	return true;
+}
+
 /*
  * Another exit with this result releases a mutex of the caller.  A function
  * that takes mutexes itself may only seem to: the test that guards the
@@ -305,7 +370,8 @@ keeps_callers(struct solver *sv, const struct summary *sum,
 		p = &sum->outcomes[k];
 		if (p->left < o->left && p->nheld <= o->nheld &&
 		    p->nreleased > 0 && results_overlap(o, p) &&
-		    !args_differ(sv->nodes, o, p))
+		    !args_differ(sv->nodes, o, p) &&
+		    !all_told_apart(sv, o, p))
 			return true;
 	}
 	return false;

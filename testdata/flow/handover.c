@@ -214,3 +214,43 @@ ok_suspend(struct dev *d)
 	}
 	return error;
 }
+
+/* 10. released if there is one, and if the caller asks for it */
+struct clk {
+	struct dev *k_dev;
+	int k_rate;
+};
+static void
+ok_clk_post(struct clk *k, int *flags)
+{
+	struct dev *d = k->k_dev;
+	if (d && flags)
+		mutex_exit(&d->d_lock);
+	k->k_rate = 0;
+}
+static void
+bad_clk_post(struct clk *k, int *flags)
+{
+	struct dev *d = k->k_dev;
+	if (d && flags && k->k_rate)
+		mutex_exit(&d->d_lock);
+	k->k_rate = 0;
+}					/* expect: IPL003 */
+void ok_clk_prog(struct clk *k);
+void
+ok_clk_prog(struct clk *k)
+{
+	int flags = 1;
+	if (k->k_dev)
+		mutex_enter(&k->k_dev->d_lock);
+	ok_clk_post(k, &flags);
+	ok_clk_post(k, NULL);
+}
+void ok_clk_prog2(struct clk *k);
+void
+ok_clk_prog2(struct clk *k)
+{
+	int flags = 1;
+	mutex_enter(&k->k_dev->d_lock);
+	bad_clk_post(k, &flags);
+}
