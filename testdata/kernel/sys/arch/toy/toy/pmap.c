@@ -47,7 +47,7 @@ ok_pv_free(struct pv_entry *pv)
 }
 
 void
-fn_pv_free(struct pv_entry *pv)
+bad_pv_free(struct pv_entry *pv)
 {
 
 	if (pv == NULL)
@@ -55,24 +55,20 @@ fn_pv_free(struct pv_entry *pv)
 	PVTABLE_LOCK;
 	pv->pv_next = pv_free;
 	pv_free = pv;
-	PVTABLE_UNLOCK2;
-}					/* ideal: IPL003 in fn_pv_free */
+	PVTABLE_UNLOCK2;		/* expect: IPL003 in bad_pv_free */
+}
 
-/*
- * The same with no way around it: to the analysis, a function that returns
- * with the lock held on every path.  That it enters a mutex which it holds
- * would be the finding.
- */
+/* The same with no way around it. */
 void
-fn_pv_count(u_int *np)
+bad_pv_count(u_int *np)
 {
 	struct pv_entry *pv;
 
 	PVTABLE_LOCK;
 	for (*np = 0, pv = pv_free; pv != NULL; pv = pv->pv_next)
 		++*np;
-	PVTABLE_UNLOCK2;
-}					/* ideal: IPL003 in fn_pv_count */
+	PVTABLE_UNLOCK2;		/* expect: IPL003 in bad_pv_count */
+}
 
 /* Locks unless the caller has done so. */
 int
