@@ -29,7 +29,10 @@
 
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
-#define MAX_BRIEF	1200	/* the same for what is less important */
+#define MAX_INSNS	100000	/* the same */
+#define BRIEF		6	/* less of it for what is less important */
+#define MAX_BYTES	(48 << 20)	/* of states */
+#define MAX_FUNCS	200	/* gone into */
 #define MAX_VALUES	48	/* of a path's tests */
 #define MAX_SEEN	64	/* states that a new one is held against */
 #define MAX_COST	40	/* turns that the guide does not take */
@@ -84,6 +87,7 @@ struct walk {
 	struct map *seen;		/* (frame, block) -> struct seen */
 	struct spot now;
 	uint32_t nblocks;
+	uint64_t before;		/* instructions of other searches */
 	bool thorough;			/* into all that raises, if only
 					   for a while */
 	bool lost;			/* a limit cut a path off */
@@ -678,22 +682,42 @@ begin(struct walk *w, const struct guide *guide)
 	put(w, s, 0, 0, 0, 0);
 }
 
+/* Has it taken so long that it is given up? */
+static bool
+is_enough(struct walk *w)
+{
+	uint32_t part = w->goal->brief ? BRIEF : 1;
+	uint64_t insns = 0;
+	size_t bytes = 0, i;
+
+	for (i = 0; i < w->solvers.n; i++) {
+		insns += w->solvers.p[i]->steps;
+		bytes += arena_bytes(w->solvers.p[i]->arena);
+	}
+	return ++w->nblocks > MAX_BLOCKS / part || insns - w->before >
+	    MAX_INSNS / part || bytes > MAX_BYTES / part ||
+	    w->solvers.n > MAX_FUNCS;
+}
+
 static enum walk_end
 search(struct walk *w, const struct guide *guide)
 {
 	bool walking = w->flow->walking;
 	struct solver *sv;
+	size_t i;
 
 	w->found = NULL;
 	w->lost = false;
 	w->nblocks = 0;
+	w->before = 0;
+	for (i = 0; i < w->solvers.n; i++)
+		w->before += w->solvers.p[i]->steps;
 	clear(w);
 	w->seen = map_new();
 	begin(w, guide);
 	w->flow->walking = true;
 	while (w->found == NULL && next_spot(w)) {
-		if (++w->nblocks > (w->goal->brief ? MAX_BRIEF :
-		    MAX_BLOCKS)) {
+		if (is_enough(w)) {
 			w->lost = true;
 			break;
 		}
@@ -723,7 +747,7 @@ walk_find(struct walk *w, const struct walk_goal *goal,
 	end = search(w, n > 0 ? guide_by(w, l, n) : last != NULL ?
 	    guide_of(w, last) : NULL);
 	if (end != WALK_FOUND || (found = w->found) == NULL ||
-	    w->nblocks > MAX_BRIEF)
+	    w->nblocks > MAX_BLOCKS / BRIEF)
 		return end;
 	/* The same way again, now with all that was ever known. */
 	w->keeps = true;
