@@ -160,7 +160,7 @@ is_known(const struct checker *ck, const struct finding *new,
 static void
 report(struct checker *ck, struct solver *sv, const struct breach *b)
 {
-	struct frame fr = { sv->func, -1, 0 };
+	struct frame fr = { sv->func, -1, 0, false };
 	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;

@@ -179,7 +179,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 {
 	struct nodes *t = ck->flow->nodes;
 	const struct prog_handler *h = handler_of(ck->program, f);
-	struct frame fr = { f, -1, 0 };
+	struct frame fr = { f, -1, 0, false };
 	struct proof proof;
 	struct steps st = { 0 };
 	struct buf cause = { 0 }, lv = { 0 };
@@ -316,7 +316,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	uint32_t i;
 	const struct held *kept = kept_here(ck, f, o);
 	node_t held = kept != NULL ? kept->lock : 0;
-	struct frame fr = { f, -1, 0 };
+	struct frame fr = { f, -1, 0, false };
 	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;

@@ -42,6 +42,8 @@ struct frame {
 	int entry;			/* IPL number, or -1 */
 	int drawn;			/* entry for the bounds of a step, if
 					   entry is symbolic; or -1 */
+	bool whole;			/* calls that leave nothing behind,
+					   too */
 };
 
 /* A single path that does what a finding claims; solver: of the replay. */
@@ -65,21 +67,18 @@ void	prove_breach(struct checker *, const struct solver *,
 void	prove_unheld(struct checker *, const struct solver *,
 	    const struct unheld *, struct frame, struct proof *);
 /*
- * The function, entered at a level with so many mutexes held, returns at the
- * site with as many and that level, by the landmarks or like the trace.
+ * The function, entered at a level with so many mutexes held, returns with as
+ * many and that level: by the landmarks, however, or like the trace.
  */
-void	prove_exit(struct checker *, func_id, uint32_t site, int held,
-	    int entry, int exit, const struct trace *,
-	    const struct landmark *, size_t, struct proof *);
+void	prove_exit(struct checker *, func_id, int held, int entry, int exit,
+	    const struct trace *, const struct landmark *, size_t,
+	    struct proof *);
 void	proof_free(struct proof *);
 
 /* ---- witness.c ---- */
 
 /* Append the steps of a path, into callees where the level moved. */
 void	witness_path(struct checker *, const struct solver *,
-	    const struct proof *, struct frame, struct steps *);
-/* Its hops only. */
-void	witness_hops(struct checker *, const struct solver *,
 	    const struct proof *, struct frame, struct steps *);
 /* "s = splvm() [splbio]", in the results' arena. */
 const char *witness_text(struct checker *, const struct ir_func *,
@@ -173,6 +172,32 @@ void	check_releases(struct checker *, const struct solver *);
 
 /* Requires verdicts_finish(); provides results.reach. */
 void	check_reach(struct checker *);
+
+/* ---- nested_path.c ---- */
+
+/*
+ * A handler entered with a mutex held that returns above its level, and the
+ * same path, as it is right, with none held.
+ */
+struct nested_proof {
+	const struct prog_handler *handler;
+	int exit;			/* the highest level that it gets to */
+	struct proof nested, alone;
+};
+
+/* The mutex that is taken at the highest level, as text. */
+const char *nested_lock(struct checker *, const struct prog_handler *,
+	    int exit);
+/* exit: the highest that may be; found, or given up at proof.exit. */
+enum walk_end nested_prove(struct checker *, const struct prog_handler *,
+	    int exit, struct nested_proof *);
+void	nested_proof_free(struct nested_proof *);
+/* Append the handler's own steps; which mutex; the return's instruction. */
+uint32_t nested_steps(struct checker *, const struct nested_proof *,
+	    const char **lock, struct steps *);
+/* The clean path, with steps where like has some; false: it has none. */
+bool	nested_clean(struct checker *, const struct nested_proof *,
+	    const struct steps *like, struct steps *);
 
 /* ---- nested.c ---- */
 

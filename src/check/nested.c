@@ -24,7 +24,6 @@
 
 #include "check/check_int.h"
 
-#define MAX_NESTED	24	/* calls shown below the handler */
 #define MAX_LOST	8	/* handlers of a group without an answer */
 
 /* A call of handlers through a pointer. */
@@ -62,11 +61,6 @@ struct lower {
 };
 
 #define NLOWER	32			/* levels that are remembered */
-
-struct landmarks {
-	struct landmark *p;
-	size_t n, cap;
-};
 
 struct nesting {
 	struct checker *ck;
@@ -435,129 +429,26 @@ lower_than(struct nesting *ns, int level)
 	return *l;
 }
 
-/* ---- the path of one handler ---- */
-
-/* The release of what was taken there: the next one of the same class. */
-static void
-release_step(struct checker *ck, func_id f, uint32_t site,
-    const struct prog_lock *l, int level, uint32_t depth, struct steps *st)
-{
-	const struct prog_func *pf = &ck->program->funcs.p[f];
-	const struct ir_insn *in;
-	struct step *s;
-	uint32_t b, i, n;
-
-	for (b = n = 0; b < pf->ir->nblocks; b++)
-		for (i = 0; i < pf->ir->blocks[b].ninsns; i++, n++) {
-			in = &pf->ir->blocks[b].insns[i];
-			if (n <= site || in->kind != IR_CALL ||
-			    nest_lock(ck->program, f, in, false) != l)
-				continue;
-			s = witness_insn(ck, pf, f, n, STEP_LOCK, depth, st);
-			s->before = s->after = level;
-			s->lock = l->text;
-			s->held = 1;
-			s->note = check_fmt(ck, "%s released, not the last "
-			    "one: level stays %s", l->text,
-			    level_name_of(ck, level));
-			return;
-		}
-}
-
-/*
- * The calls down to the mutex that raises the level, its release, and the
- * way back up.  Returns the mutex, or NULL where only its level is known.
- */
-static const struct prog_lock *
-nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
-    struct steps *st, struct landmarks *marks)
-{
-	struct landmark mark = { .func = f, .callee = NO_FUNC };
-	const struct prog_func *pf = &ck->program->funcs.p[f];
-	const struct ir_insn *in;
-	const struct prog_lock *l;
-	struct step *s;
-	func_id g;
-	uint32_t site;
-
-	site = nest_source(ck->nest, f, exit);
-	if (site == IR_NONE || depth > MAX_NESTED)
-		return NULL;
-	in = solver_insn(pf->ir, site);
-	g = nest_target(ck->nest, &pf->sites[in->site], exit);
-	mark.site = site;
-	mark.callee = g;
-	vec_push(marks, mark);
-	if (g != NO_FUNC) {
-		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
-		s->before = entry;
-		s->after = exit;
-		s->held = 1;
-		s->note = check_fmt(ck, "level %s -> %s", level_name_of(ck,
-		    entry), level_name_of(ck, exit));
-		return nest_path(ck, g, entry, exit, depth + 1, st, marks);
-	}
-	l = nest_lock(ck->program, f, in, true);
-	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
-	s->before = entry;
-	s->after = exit;
-	s->lock = l != NULL ? l->text : "a spin mutex";
-	s->held = 2;
-	s->note = check_fmt(ck, "%s taken, level %s -> %s", l != NULL ?
-	    l->text : "a spin mutex", level_name_of(ck, entry),
-	    level_name_of(ck, exit));
-	if (l != NULL)
-		release_step(ck, f, site, l, exit, depth, st);
-	return l;
-}
-
-/* The handler's last return, and its instruction. */
-static uint32_t
-return_step(struct checker *ck, func_id f, int level, struct steps *st)
-{
-	const struct prog_func *pf = &ck->program->funcs.p[f];
-	struct step *s;
-	uint32_t b, n, site = 0;
-
-	for (b = n = 0; b < pf->ir->nblocks; b++) {
-		n += pf->ir->blocks[b].ninsns;
-		if (pf->ir->blocks[b].insns[pf->ir->blocks[b].ninsns -
-		    1].kind == IR_RET)
-			site = n - 1;
-	}
-	s = witness_insn(ck, pf, f, site, STEP_RETURN, 0, st);
-	s->before = s->after = level;
-	return site;
-}
-
 static void
 collect(struct nesting *ns)
 {
 	struct checker *ck = ns->ck;
-	const struct prog_lock *l;
 	size_t i;
 
 	for (i = 0; i < ck->results->handlers.n; i++) {
 		const struct handler_result *r = &ck->results->handlers.p[i];
 		struct nested n = { r->handler, r->exit_max_nested, NULL,
 		    NULL, NULL };
-		struct steps st = { 0 };
-		struct landmarks marks = { 0 };
 
 		if (r->exit_max_nested <= r->handler->level ||
 		    r->exit_max > r->handler->level)
 			continue;
-		l = nest_path(ck, r->handler->func, r->handler->level,
-		    r->exit_max_nested, 0, &st, &marks);
-		n.lock = l != NULL ? l->text : check_fmt(ck,
-		    "a spin mutex at %s", level_name_of(ck, n.exit));
+		n.lock = nested_lock(ck, n.handler, n.exit);
 		find_proof(ns, &n);
 		/* Each member of a group needs a proof of its own. */
 		if (n.by != NULL ||
 		    lower_than(ns, n.handler->level).lock != NULL)
 			vec_push(&ns->list, n);
-		vec_free(&marks);
-		free(st.p);
 	}
 }
 
@@ -695,81 +586,44 @@ interrupted_steps(struct nesting *ns, const struct nested *n,
 	return true;
 }
 
-/* The same steps with none held at entry: the release brings back. */
-static void
-back_to_entry(struct checker *ck, struct steps *st,
-    const struct prog_lock *l, int entry)
+/*
+ * The handler of a group that is shown: the first of which a path is known,
+ * brought to the front; those that have none leave the group.  false: nobody
+ * is left.
+ */
+static bool
+choose_first(struct checker *ck, struct nested *n, size_t *count,
+    struct nested_proof *p)
 {
-	size_t i;
-
-	for (i = 0; i < st->n; i++) {
-		struct step *s = &st->p[i];
-
-		if (s->kind == STEP_CALL) {
-			s->after = entry;
-			s->held--;
-			s->note = check_fmt(ck, "level %s at return",
-			    level_name_of(ck, entry));
-		} else if (s->kind == STEP_LOCK) {
-			if (s->before == s->after) {
-				s->after = entry;
-				s->note = check_fmt(ck, "%s released, the "
-				    "last one: level %s -> %s", l->text,
-				    level_name_of(ck, s->before),
-				    level_name_of(ck, entry));
-			}
-			s->held--;
-		}
-	}
-}
-
-/* A path of the handler that nests, and the same with no mutex held. */
-static enum walk_end
-prove_at(struct checker *ck, const struct nested *n, int exit,
-    struct steps *st, struct steps *clean)
-{
-	const struct prog_handler *h = n->handler;
-	struct frame fr = { h->func, h->level, -1 };
-	struct solver sv = { .mode = 1 };
-	struct landmarks marks = { 0 };
-	struct steps scratch = { 0 };
-	struct proof proof, back;
-	enum walk_end end;
-
-	(void)nest_path(ck, h->func, h->level, exit, 0, &scratch, &marks);
-	free(scratch.p);
-	prove_exit(ck, h->func, IR_NONE, 1, h->level, exit, NULL, marks.p,
-	    marks.n, &proof);
-	end = proof.end;
-	if (end == WALK_FOUND) {
-		witness_hops(ck, &sv, &proof, fr, st);
-		prove_exit(ck, h->func, IR_NONE, 0, h->level, h->level,
-		    proof.trace, NULL, 0, &back);
-		sv.mode = 0;
-		if (back.end == WALK_FOUND)
-			witness_hops(ck, &sv, &back, fr, clean);
-		proof_free(&back);
-	}
-	proof_free(&proof);
-	vec_free(&marks);
-	return end;
-}
-
-/* The highest exit level that a path gets to; those above are ruled out. */
-static enum walk_end
-prove_nested(struct checker *ck, struct nested *n, struct steps *st,
-    struct steps *clean)
-{
+	struct nested_proof tmp;
+	struct nested first;
+	size_t i, k, lost = 0;
 	enum walk_end end = WALK_NONE;
-	int exit;
 
-	for (exit = n->exit; exit > n->handler->level && end == WALK_NONE;
-	    exit--)
-		if (nest_source(ck->nest, n->handler->func, exit) != IR_NONE) {
-			end = prove_at(ck, n, exit, st, clean);
-			n->exit = exit;
+	memset(p, 0, sizeof(*p));
+	for (i = 0; i < *count && end != WALK_FOUND && lost < MAX_LOST; i++) {
+		end = nested_prove(ck, n[i].handler, n[i].exit, &tmp);
+		if (end == WALK_NONE) {
+			nested_proof_free(&tmp);
+			memmove(&n[i], &n[i + 1], (*count - i - 1) *
+			    sizeof(*n));
+			--*count;
+			i--;
+			continue;
 		}
-	return end;
+		n[i].exit = tmp.exit;
+		lost += end == WALK_GAVE_UP;
+		if (end == WALK_FOUND || i == 0) {
+			nested_proof_free(p);
+			*p = tmp;
+			first = n[i];
+			for (k = i; k > 0; k--)
+				n[k] = n[k - 1];
+			n[0] = first;
+		} else
+			nested_proof_free(&tmp);
+	}
+	return *count > 0;
 }
 
 static void
@@ -777,92 +631,63 @@ report_group(struct nesting *ns, struct nested *n, size_t count)
 {
 	struct checker *ck = ns->ck;
 	const struct program *p = ck->program;
-	const struct prog_handler *h;
-	const char *name;
+	const struct prog_handler *h, **others;
+	const char *name, *lock, *by;
 	struct steps st = { 0 }, clean = { 0 };
-	struct landmarks marks = { 0 };
+	struct nested_proof proof;
 	struct finding *fi;
-	const struct prog_handler **others;
-	const struct prog_lock *l;
 	uint32_t site;
 	bool repaired;
-	int exit;
-	size_t i, best = count, lost = 0;
-	enum walk_end end;
+	size_t i;
 
-	/* The first of which a path is known; those that have none go. */
-	end = WALK_NONE;
-	for (i = 0; i < count && end != WALK_FOUND && lost < MAX_LOST; i++) {
-		end = prove_nested(ck, &n[i], &st, &clean);
-		lost += end == WALK_GAVE_UP;
-		if (end != WALK_NONE)
-			best = end == WALK_FOUND || best == count ? i : best;
-	}
-	if (best == count)
+	if (!choose_first(ck, n, &count, &proof))
 		return;
-	n += best;
-	count -= best;
-	exit = n->exit;
 	h = n->handler;
 	name = name_str(p->names, p->funcs.p[h->func].name);
-
 	if (n->by != NULL)
 		repaired = dispatch_steps(ns, n, &st);
 	else {
 		repaired = h->context->repair != NULL;
 		if (!interrupted_steps(ns, n, &st)) {
 			free(st.p);
+			nested_proof_free(&proof);
 			return;
 		}
 	}
 	if (n->via != NULL)
 		witness_registration(ck, n->via, &st);
 	witness_registration(ck, h, &st);
-	(void)nest_path(ck, h->func, h->level, exit, 0, &st, &marks);
-	site = return_step(ck, h->func, exit, &st);
-	st.p[st.n - 1].held = 1;
-	st.p[st.n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
-	    "(%d)", level_name_of(ck, exit), exit, level_name_of(ck,
-	    h->level), h->level);
+	site = nested_steps(ck, &proof, &lock, &st);
 	fi = finding_add(ck, 2, h->func, h, site);
 	if (repaired)
 		fi->severity = SEVERITY_NOTE;
 	fi->entry = h->level;
-	fi->exit = exit;
-	fi->message = n->by != NULL ?
-	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
-	    "entered with a spin mutex held, as %s does with %s; %s", name,
-	    handler_level_of(ck, h), level_name_of(ck, exit), n->lock,
-	    name_str(p->names, p->funcs.p[n->by->func].name), n->by->lock,
-	    repaired ? "the dispatcher repairs it" : "nobody repairs it") :
-	    check_fmt(ck, "%s, registered at %s, returns at %s after %s if "
-	    "the interrupted code holds a spin mutex; %s", name,
-	    handler_level_of(ck, h), level_name_of(ck, exit), n->lock,
-	    repaired ? "the dispatcher repairs it" : "nobody repairs it");
+	fi->exit = proof.exit;
+	by = n->by != NULL ? check_fmt(ck, "entered with a spin mutex held, as "
+	    "%s does with %s", name_str(p->names,
+	    p->funcs.p[n->by->func].name), n->by->lock) :
+	    "the interrupted code holds a spin mutex";
+	fi->message = check_fmt(ck, "%s, registered at %s, returns at %s "
+	    "after %s if %s; %s", name, handler_level_of(ck, h),
+	    level_name_of(ck, proof.exit), lock, by, repaired ?
+	    "the dispatcher repairs it" : "nobody repairs it");
 	others = arena_alloc(ck->arena, count * sizeof(*others));
 	for (i = 1; i < count; i++)
 		others[i - 1] = n[i].handler;
 	fi->others = others;
 	fi->nothers = count - 1;
 	finding_ledger(ck, fi, h->func);
-	finding_identify(ck, fi, check_fmt(ck, "%s;%s", n->lock,
+	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock,
 	    n->by != NULL ? name_str(p->names,
 	    p->funcs.p[n->by->func].name) : name_str(p->names,
 	    h->context->name)));
-	st.func = clean.func = h->func;
-	st.entry = clean.entry = h->level;
-	st.held = 1;
-	witness_close(ck, fi, "entered with a spin mutex held", &st);
-	witness_registration(ck, h, &clean);
-	marks.n = 0;
-	l = nest_path(ck, h->func, h->level, exit, 0, &clean, &marks);
-	vec_free(&marks);
-	back_to_entry(ck, &clean, l, h->level);
-	(void)return_step(ck, h->func, h->level, &clean);
-	clean.p[clean.n - 1].note = check_fmt(ck, "level %s, as at entry",
-	    level_name_of(ck, h->level));
-	witness_close(ck, fi, "entered with none held", &clean);
-	fi->witnesses[fi->nwitnesses - 1].clean = WALK_CLEAN;
+	if (nested_clean(ck, &proof, &st, &clean)) {
+		witness_close(ck, fi, "entered with a spin mutex held", &st);
+		witness_close(ck, fi, "entered with none held", &clean);
+		fi->witnesses[fi->nwitnesses - 1].clean = WALK_CLEAN;
+	} else
+		witness_close(ck, fi, "entered with a spin mutex held", &st);
+	nested_proof_free(&proof);
 }
 
 void

@@ -147,18 +147,18 @@ prove_unheld(struct checker *ck, const struct solver *sv,
 }
 
 void
-prove_exit(struct checker *ck, func_id f, uint32_t site, int held, int entry,
-    int exit, const struct trace *last, const struct landmark *l, size_t n,
+prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
+    const struct trace *last, const struct landmark *l, size_t n,
     struct proof *p)
 {
 	struct claim c = { .ck = ck, .entry = entry, .exit = exit,
 	    .held = held };
-	struct walk_goal goal = { .kind = GOAL_RETURN, .site = site,
+	struct walk_goal goal = { .kind = GOAL_RETURN, .site = IR_NONE,
 	    .fits = fits_exit, .ctx = &c, .brief = true };
 
 	p->walk = walk_new(ck->flow, f, held, entry);
 	p->end = walk_find(p->walk, &goal, last, l, n);
-	if (p->end == WALK_NONE && n > 0) {
+	if (p->end != WALK_FOUND && n > 0) {
 		/* Another way than the one that the landmarks name? */
 		goal.thorough = true;
 		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);

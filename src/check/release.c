@@ -57,7 +57,7 @@ message(struct checker *ck, const struct solver *sv, const struct unheld *u,
 static void
 report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 {
-	struct frame fr = { u->func, -1, 0 };
+	struct frame fr = { u->func, -1, 0, false };
 	struct proof proof;
 	struct steps st = { 0 };
 	struct finding *fi;

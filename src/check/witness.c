@@ -417,7 +417,8 @@ note_of(struct checker *ck, const struct solver *sv, const struct trace *t,
 		    level_text(ck, fr, t->before), level_text(ck, fr, after));
 	default:
 		if (t->kind == TRACE_CALL && t->before == after)
-			return "";
+			return fr.whole ? check_fmt(ck, "level %s at return",
+			    level_text(ck, fr, after)) : "";
 		return check_fmt(ck, "level %s -> %s", level_text(ck, fr,
 		    t->before), level_text(ck, fr, after));
 	}
@@ -438,10 +439,10 @@ one_step(struct checker *ck, const struct solver *sv, const struct walked *w,
 	case TRACE_FOLLOW:
 		return false;
 	case TRACE_CALL:
-		if (t->outcome != NULL ? t->before == t->after &&
+		if (!fr.whole && (t->outcome != NULL ? t->before == t->after &&
 		    t->outcome->nheld == 0 && t->outcome->nreleased == 0 &&
 		    t->outcome->nraises == 0 : t->before == end->after &&
-		    t->held == end->held)
+		    t->held == end->held))
 			return false;
 		kind = STEP_CALL;
 		break;
@@ -503,20 +504,6 @@ witness_path(struct checker *ck, const struct solver *sv,
 		if (!one_step(ck, sv, &w, i, fr, st) && has_inside(&w, i))
 			hidden = w.end[i] + 1;
 	}
-	walked_free(&w);
-}
-
-void
-witness_hops(struct checker *ck, const struct solver *sv,
-    const struct proof *p, struct frame fr, struct steps *st)
-{
-	struct walked w;
-	size_t i;
-
-	begin(sv, p, fr, st);
-	walked_make(p->trace, &w);
-	for (i = 0; i < w.path.n; i++)
-		one_hop(ck, &w, i, fr, st);
 	walked_free(&w);
 }
 
