@@ -310,6 +310,10 @@ want(struct symtab *st, uint32_t unit, name_t name, bool called)
 	    .text = NO_TEXT, .unit = NO_UNIT }));
 }
 
+/*
+ * An alias is what it names.  One with a rule of its own stays apart: on a
+ * port without stubs mutex_spin_enter is mutex_vector_enter, but says more.
+ */
 static void
 add_aliases(struct symtab *st)
 {
@@ -326,7 +330,8 @@ add_aliases(struct symtab *st)
 				if (round == 3)
 					want(st, (uint32_t)u, a->target,
 					    true);
-				if (!map_get(l->external, a->name, &value) &&
+				if (rules_func(st->p->rules, a->name) == NULL &&
+				    !map_get(l->external, a->name, &value) &&
 				    find(st, (uint32_t)u, a->target, &value))
 					map_put(l->external, a->name, value);
 			}
