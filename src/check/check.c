@@ -403,20 +403,34 @@ somebody_holds(const struct checker *ck, func_id f,
 	return false;
 }
 
+/* Is the lock a global variable, or what one points to? */
+static bool
+in_variable(const struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+
+	return (p->kind == NODE_INIT || p->kind == NODE_ADDR) &&
+	    node_get(t, p->a)->kind == NODE_GLOBAL;
+}
+
 /*
- * Of adaptive mutexes, only those that sit in a struct or variable: those
- * behind pointers, as of virtual memory objects, are handed around in ways
- * that are not followed.
+ * Advice has to be sure which adaptive mutex it is about.  Those behind
+ * pointers are handed around in ways that are not followed: of these, only
+ * what a variable points to, in a function that takes and releases it by that
+ * name and does nothing to its caller's mutexes.
  */
 static bool
-is_plain_lock(const struct summary *sum, const struct outcome *o)
+is_plain_lock(const struct checker *ck, const struct summary *sum,
+    const struct outcome *o)
 {
-	const struct prog_lock *class;
+	const struct held *h = &o->held[o->nheld - 1];
 
-	if (sum->budget || o->callers || o->nheld == 0)
+	if (o->callers || o->nheld == 0 || outcome_unsure(o))
 		return false;
-	class = o->held[o->nheld - 1].class;
-	return class != NULL && !class->pointer;
+	if (h->class != NULL && !h->class->pointer)
+		return true;
+	return in_variable(ck->flow->nodes, h->lock) && h->from == NO_FUNC &&
+	    o->kept && sum->nneeds == 0;
 }
 
 /* By a caller through a pointer, of which not all is seen. */
@@ -438,7 +452,7 @@ reportable_held(const struct checker *ck, func_id f,
 {
 	uint32_t i;
 
-	if (ck->flow->adaptive && !is_plain_lock(sum, o))
+	if (ck->flow->adaptive && !is_plain_lock(ck, sum, o))
 		return false;
 	if (o->defect == DEFECT_HELD && o->callers)
 		return somebody_holds(ck, f, sum, o);

@@ -26,7 +26,7 @@ is_wrong(const struct checker *ck, const struct unheld *u)
 
 	if (u->kind != UNHELD_NOBODY)
 		return true;
-	if (u->class == NULL || u->class->pointer || entered_with(ck->flow, u->func, &n))
+	if (u->class == NULL || entered_with(ck->flow, u->func, &n))
 		return false;
 	return u->callee == NO_FUNC || entered_with(ck->flow, u->callee, &n);
 }

@@ -319,6 +319,51 @@ apply_hidden(struct apply *ap, const struct summary *sum, struct state *s)
 	}
 }
 
+/*
+ * Do other ways through the callee keep what this one releases?  Which it was
+ * may show in ways that are not followed.
+ */
+static bool
+others_keep(const struct summary *sum, const struct outcome *o)
+{
+	uint32_t k;
+
+	for (k = 0; k < sum->nseen; k++)
+		if (sum->outcomes[k].left > o->left)
+			return true;
+	return false;
+}
+
+/*
+ * Advice must not rest on a test that was not understood: what other ways
+ * through the callee release is not surely held.
+ */
+static void
+apply_perhaps(struct apply *ap, const struct summary *sum,
+    const struct outcome *o, struct state *s)
+{
+	const struct outcome *p;
+	struct held *held;
+	uint32_t i, j, k;
+	node_t lock;
+
+	held = arena_dup(ap->sv->arena, s->held, s->nheld * sizeof(*held));
+	for (k = 0; k < sum->nseen; k++) {
+		p = &sum->outcomes[k];
+		for (j = 0; j < p->nreleased && p->left < o->left; j++) {
+			lock = p->released[j] != 0 ?
+			    subst(ap, p->released[j]) : 0;
+			for (i = 0; i < s->nheld; i++)
+				if (lock == 0 || held[i].lock == lock ||
+				    (p->released_class[j] != NULL &&
+				    held_class(ap->sv, &held[i]) ==
+				    p->released_class[j]))
+					held[i].unsure = true;
+		}
+	}
+	s->held = held;
+}
+
 void
 summary_apply(struct solver *sv, const struct state *before,
     const struct ir_insn *in, uint32_t site, func_id callee, int mode,
@@ -385,7 +430,13 @@ summary_apply(struct solver *sv, const struct state *before,
 			s->slept = true;
 		blame_call(sv, s, sum, callee, mode);
 		apply_hidden(&ap, sum, s);
-		/* Advice must not rest on paths that were left out. */
+		if (sv->flow->adaptive && others_keep(sum, o)) {
+			s->gone = before->gone;
+			s->ngone = before->ngone;
+		}
+		if (sv->flow->adaptive && o->perhaps)
+			apply_perhaps(&ap, sum, o, s);
+		/* Nor on paths that were left out. */
 		for (i = 0; sv->flow->adaptive && sum->budget && i < s->nheld;
 		    i++)
 			s->held[i].unsure = true;

@@ -43,8 +43,18 @@ level_is_raised(const struct flow *fl, node_t level)
 }
 
 static bool
-results_overlap(const struct outcome *a, const struct outcome *b)
+is_null(const struct outcome *o)
 {
+	return o->result.lo == 0 && o->result.hi == 0;
+}
+
+static bool
+results_overlap(const struct solver *sv, const struct outcome *a,
+    const struct outcome *b)
+{
+	/* "return p" and "return NULL" mean different things. */
+	if (sv->gives_pointer && is_null(a) != is_null(b))
+		return false;
 	if (a->result.hi < b->result.lo || b->result.hi < a->result.lo)
 		return false;
 	if (a->result.nonzero && b->result.lo == 0 && b->result.hi == 0)
@@ -197,7 +207,7 @@ forgets(const struct solver *sv, const struct summary *sum,
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
 			if (!is_open(sv, p) && writes(p, &o->writes[i]) &&
-			    results_overlap(o, p) &&
+			    results_overlap(sv, o, p) &&
 			    !args_differ(sv->nodes, o, p))
 				return true;
 		}
@@ -212,6 +222,17 @@ holds(const struct outcome *o, const struct held *h)
 
 	for (i = 0; i < o->nheld; i++)
 		if (o->held[i].lock == h->lock)
+			return true;
+	return false;
+}
+
+bool
+outcome_unsure(const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nheld; i++)
+		if (o->held[i].unsure)
 			return true;
 	return false;
 }
@@ -265,6 +286,9 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 	uint32_t i, k;
 	bool same;
 
+	/* Nobody above should have to live with what is not known. */
+	if (sv->flow->adaptive && outcome_unsure(o))
+		return DEFECT_HELD;
 	for (i = 0; i < o->nheld; i++)
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
@@ -272,7 +296,7 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 			    o->held[i].unsure || holds(p, &o->held[i]))
 				continue;
 			d = DEFECT_PENDING;
-			same = results_overlap(o, p) &&
+			same = results_overlap(sv, o, p) &&
 			    !args_differ(sv->nodes, o, p) &&
 			    (!o->escapes || p->escapes);
 			if (same)
@@ -369,7 +393,28 @@ keeps_callers(struct solver *sv, const struct summary *sum,
 	for (k = 0; k < sum->noutcomes; k++) {
 		p = &sum->outcomes[k];
 		if (p->left < o->left && p->nheld <= o->nheld &&
-		    p->nreleased > 0 && results_overlap(o, p) &&
+		    p->nreleased > 0 && results_overlap(sv, o, p) &&
+		    !args_differ(sv->nodes, o, p) &&
+		    !all_told_apart(sv, o, p))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Another exit releases a mutex of the caller that this one keeps, and neither
+ * result nor arguments tell them apart: whether it is held is not known.
+ */
+static bool
+keeps_perhaps(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (p->left < o->left && results_overlap(sv, o, p) &&
 		    !args_differ(sv->nodes, o, p) &&
 		    !all_told_apart(sv, o, p))
 			return true;
@@ -408,7 +453,7 @@ skips_restore(struct solver *sv, const struct summary *sum,
 	for (k = 0; k < sum->noutcomes; k++) {
 		p = &sum->outcomes[k];
 		if (restores_argument(sv->nodes, p) &&
-		    results_overlap(o, p) && !args_differ(sv->nodes, o, p))
+		    results_overlap(sv, o, p) && !args_differ(sv->nodes, o, p))
 			return true;
 	}
 	return false;
@@ -434,6 +479,28 @@ drop_impossible(struct summary *sum)
 		sum->noutcomes = n;
 }
 
+/*
+ * Where "return NULL" leaves other mutexes held than "return p", p is not
+ * NULL: that is how callers tell.
+ */
+static void
+assume_protocol(struct solver *sv, struct summary *sum)
+{
+	struct outcome *o;
+	const struct outcome *p;
+	uint32_t i, k;
+
+	for (i = 0; i < sum->noutcomes && sv->gives_pointer; i++) {
+		o = &sum->outcomes[i];
+		for (k = 0; k < sum->noutcomes && !is_null(o); k++) {
+			p = &sum->outcomes[k];
+			if (is_null(p) && (p->nheld != o->nheld ||
+			    p->left != o->left))
+				o->result.nonzero = true;
+		}
+	}
+}
+
 void
 contract_classify(struct solver *sv, struct summary *sum)
 {
@@ -441,6 +508,7 @@ contract_classify(struct solver *sv, struct summary *sum)
 	bool clean = false;
 	uint32_t i, n;
 
+	assume_protocol(sv, sum);
 	for (i = 0; i < sum->noutcomes; i++)
 		if (!is_open(sv, &sum->outcomes[i]))
 			clean = true;
@@ -450,7 +518,8 @@ contract_classify(struct solver *sv, struct summary *sum)
 			o->defect = held_defect(sv, sum, o);
 		if (o->defect == DEFECT_HELD)
 			continue;
-		if (keeps_callers(sv, sum, o)) {
+		/* Of adaptive mutexes nobody reports it. */
+		if (!sv->flow->adaptive && keeps_callers(sv, sum, o)) {
 			o->defect = DEFECT_HELD;
 			o->callers = true;
 		} else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
@@ -461,6 +530,7 @@ contract_classify(struct solver *sv, struct summary *sum)
 			o->defect = DEFECT_LEVEL;
 		else if (skips_restore(sv, sum, o))
 			o->defect = DEFECT_LEVEL;
+		o->perhaps = keeps_perhaps(sv, sum, o);
 	}
 	drop_impossible(sum);
 	/* Those that callers see come first. */

@@ -147,7 +147,7 @@ exec_eval(struct solver *sv, struct state *s, const struct ir_expr *e,
 		if (mp != NULL && mp->kind == RULE_PLACE_LEVEL)
 			return s->level;
 		place = exec_place(sv, s, e, site);
-		if (sv->gives_pointer)
+		if (sv->gives_pointer || s->nheld > 0)
 			assume_pointer(sv, s, place);
 		return state_read(sv, s, place);
 	}
@@ -444,7 +444,7 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 	list_add(out, s);
 }
 
-static void
+void
 call_result(struct solver *sv, struct state *s, const struct ir_insn *in,
     node_t value, uint32_t site)
 {
@@ -512,7 +512,7 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 }
 
 /* A call of something that does nothing to the machine. */
-static void
+void
 call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
     const node_t *args, node_t ret, uint32_t site, struct state_list *out)
 {
@@ -536,7 +536,23 @@ call_neutral(struct solver *sv, struct state *s, const struct ir_insn *in,
 	list_add(out, s);
 }
 
+/* The same of a function that gives a known range of values. */
 static void
+call_ranged(struct solver *sv, struct state *s, const struct ir_insn *in,
+    const struct summary *sum, const node_t *args, node_t ret, uint32_t site,
+    struct state_list *out)
+{
+	struct fact f;
+
+	call_neutral(sv, s, in, args, ret, site, out);
+	if (in->dst == NULL || sum->nseen == 0)
+		return;
+	f = sum->outcomes[0].result;
+	f.value = ret;
+	(void)state_narrow(sv, s, &f);
+}
+
+void
 call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
     func_id callee, const node_t *args, node_t ret, uint32_t site,
     struct state_list *out)
@@ -573,25 +589,13 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		else {
 			s->slept = s->slept || sum->sleeps;
 			blame_call(sv, s, sum, callee, mode);
-			call_neutral(sv, s, in, args, ret, site, out);
+			call_ranged(sv, s, in, sum, args, ret, site, out);
 		}
 		return;
 	}
 	summary_needs(sv, s, site, callee, sum, args, in->nargs);
 	summary_apply(sv, s, in, site, callee, mode, sum, args, in->nargs,
 	    out);
-}
-
-/* The net effect of a call's outcomes, for comparing targets. */
-static bool
-same_effects(const struct solver *sv, const struct state_list *l)
-{
-	size_t i;
-
-	for (i = 1; i < l->n; i++)
-		if (!state_same(sv, l->p[0], l->p[i]))
-			return false;
-	return true;
 }
 
 /* Is the wait given a lock to give up meanwhile? */
@@ -690,11 +694,9 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	const struct program *p = sv->flow->program;
 	const struct prog_site *cs = &sv->pf->sites[in->site];
 	node_t stack[16], *args = stack, ret;
-	struct state_list all = { 0 };
-	size_t needs, unheld;
 	uint32_t i;
 	func_id f;
-	bool inlines, never_null;
+	bool never_null;
 
 	if (sv->probe != NULL)
 		sv->probe(sv->probe_ctx, sv, s, in, site);
@@ -727,55 +729,7 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 	if (sv->walk != NULL && (f = walk_wants(sv, s, site)) != NO_FUNC &&
 	    walk_enter(sv, s, in, f, args, site, true))
 		return;
-	inlines = sv->inlines;
-	sv->inlines = false;
-	needs = sv->needs.n;
-	unheld = sv->unheld.n;
-	for (i = 0; i < cs->ntargets; i++)
-		call_one(sv, state_copy(sv, s), in, cs->targets[i], args,
-		    ret, site, &all);
-	/* What only some targets need is not known to be needed. */
-	if (all.n > 0)
-		sv->needs.n = needs;
-	sv->unheld.n = unheld;
-	/* Whose defects: that of one target is not that of this call. */
-	for (i = 1; i < all.n; i++)
-		all.p[0]->slept = all.p[0]->slept && all.p[i]->slept;
-	if (all.n > 0)
-		all.p[0]->blame = s->blame;
-	sv->inlines = inlines;
-	if (all.n > 0 && same_effects(sv, &all)) {
-		if (sv->walk != NULL && !state_same(sv, all.p[0], s) &&
-		    p->funcs.p[cs->targets[0]].rule == NULL &&
-		    p->funcs.p[cs->targets[0]].ir != NULL &&
-		    walk_enter(sv, s, in, cs->targets[0], args, site, true)) {
-			vec_free(&all);
-			return;
-		}
-		/* One state stands for all; its result is unknown. */
-		call_result(sv, all.p[0], in, ret, site);
-		for (i = 1; i < all.n; i++) {
-			all.p[0]->peak = level_max(sv->nodes,
-			    all.p[0]->peak, all.p[i]->peak);
-			spare(sv, all.p[0]->held, all.p[i]->held,
-			    all.p[i]->nheld);
-		}
-		list_add(out, all.p[0]);
-	} else {
-		if (all.n > 0)
-			flow_ledger(sv->flow, sv->func, LEDGER_POINTER,
-			    sv->ir->files[in->loc.file], in->loc.line,
-			    "the %u targets of this call do different things "
-			    "to the level; taken as doing none",
-			    cs->ntargets);
-		if (all.n > 0)
-			s->slept = s->slept || all.p[0]->slept;
-		for (i = 0; i < all.n; i++)
-			maybe_add(sv, s, all.p[i]);
-		s->ngone = 0;
-		call_neutral(sv, s, in, args, ret, site, out);
-	}
-	vec_free(&all);
+	call_targets(sv, s, in, cs, args, ret, site, out);
 }
 
 /* ---- instructions ---- */

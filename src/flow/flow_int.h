@@ -24,8 +24,6 @@
 /* Limits; where one is hit, the ledger has an entry. */
 #define MAX_STATES	48		/* at one block */
 #define MAX_STEPS	60000		/* instructions in one summary */
-#define MAX_STATES_ADAPTIVE	12	/* the same for adaptive mutexes, */
-#define MAX_STEPS_ADAPTIVE	6000	/* which are only advice */
 /*
  * For the whole program, so that it ends soon whatever it is given: steps for
  * each instruction, and these once.  Real kernels take one for each.  When
@@ -204,6 +202,8 @@ struct outcome {
 	bool kept;			/* other exits release what it holds */
 	bool same;			/* others return the same without it */
 	bool callers;			/* HELD: it is the caller's mutex */
+	bool perhaps;			/* others like it release more of the
+					   caller's mutexes */
 	bool nocase;			/* only where no case of a switch fits */
 	uint32_t site;			/* the return instruction */
 	const struct trace *trace;
@@ -453,6 +453,23 @@ void	exec_insn(struct solver *, struct state *, const struct ir_insn *,
 void	trace_add(struct solver *, struct state *, enum trace_kind,
 	    uint32_t site, node_t before, node_t lock);
 
+/* The pieces of a call: one target, one without effect, its result. */
+void	call_one(struct solver *, struct state *, const struct ir_insn *,
+	    func_id callee, const node_t *args, node_t ret, uint32_t site,
+	    struct state_list *out);
+void	call_neutral(struct solver *, struct state *, const struct ir_insn *,
+	    const node_t *args, node_t ret, uint32_t site,
+	    struct state_list *out);
+void	call_result(struct solver *, struct state *, const struct ir_insn *,
+	    node_t value, uint32_t site);
+
+/* ---- targets.c ---- */
+
+/* A call that can reach several functions. */
+void	call_targets(struct solver *, struct state *, const struct ir_insn *,
+	    const struct prog_site *, const node_t *args, node_t ret,
+	    uint32_t site, struct state_list *out);
+
 /* ---- blame.c ---- */
 
 /* The callee's defects are felt from here on. */
@@ -599,6 +616,8 @@ uint32_t facts_common(struct fact *a, uint32_t na, const struct fact *b,
 /* Mark defects; outcomes that callers see come first, nseen is set. */
 void	contract_classify(struct solver *, struct summary *);
 bool	level_is_raised(const struct flow *, node_t);
+/* Is it not sure that all that it holds is held? */
+bool	outcome_unsure(const struct outcome *);
 
 /* ---- summary.c ---- */
 

@@ -326,6 +326,20 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	return true;
 }
 
+/* Can the pointer mean one of the class?  Not if all that it can are others. */
+static bool
+can_mean(struct solver *sv, node_t lock, const struct prog_lock *class)
+{
+	const struct prog_lock *const *set, *one;
+	size_t i, n;
+
+	n = lock_classes(sv, lock, &set, &one);
+	for (i = 0; i < n; i++)
+		if (set[i] == class || set[i]->stated)
+			return true;
+	return n == 0;
+}
+
 /* Two addresses of which one may be another name of the other. */
 static bool
 may_alias(struct solver *sv, node_t a, node_t b)
@@ -335,6 +349,9 @@ may_alias(struct solver *sv, node_t a, node_t b)
 
 	if (x != NULL && y != NULL)
 		return x == y && lock_akin(sv->nodes, a, b);
+	if ((x != NULL && !can_mean(sv, b, x)) ||
+	    (y != NULL && !can_mean(sv, a, y)))
+		return false;
 	/* What the caller passed, it has taken itself. */
 	if (from_caller(sv, b))
 		return false;
@@ -426,7 +443,8 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	if (found == UINT32_MAX)
 		return false;
 	*out = s->held[found];
-	gone_add(sv, s, out->lock);
+	if (out->lock == lock)
+		gone_add(sv, s, lock);
 	held = arena_alloc(sv->arena, s->nheld * sizeof(*held));
 	memcpy(held, s->held, found * sizeof(*held));
 	memcpy(held + found, s->held + found + 1,

@@ -21,7 +21,8 @@
 
 #include "flow/node.h"
 
-#define MAX_DEPTH	20	/* deeper expressions become unknown */
+#define MAX_DEPTH	20	/* deeper expressions become unknown, */
+#define MAX_LOADS	15	/* pointers sooner: &p->x.y says what it is */
 
 static uint64_t
 node_hash(const struct node *n)
@@ -103,7 +104,7 @@ make(struct nodes *t, enum node_kind kind, int op, node_t a, node_t b,
 		if (kind == NODE_UNARY || kind == NODE_BINARY)
 			flags &= ~(unsigned)NODE_TOKEN;
 	}
-	if (depth > MAX_DEPTH) {
+	if (depth > MAX_DEPTH || (kind == NODE_INIT && depth > MAX_LOADS)) {
 		/* One unknown for each, so that loops come to an end. */
 		n.kind = NODE_FRESH;
 		n.a = a;

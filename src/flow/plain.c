@@ -68,13 +68,19 @@ touches_machine(struct flow *fl, func_id f)
 	return false;
 }
 
-/* A short function that returns a pointer may say which lock it is. */
+/*
+ * A short function that returns a pointer may say which lock it is, and one
+ * that is but an expression is a test that others make as well.
+ */
 static bool
 is_getter(const struct flow *fl, const struct ir_func *ir)
 {
 	const char *sig = name_str(fl->program->names, ir->sig);
+	const struct ir_insn *last = ir_terminator(&ir->blocks[0]);
 
-	return sig[0] == 'p' && ir->nblocks <= 4;
+	return (sig[0] == 'p' && ir->nblocks <= 4) || (ir->nblocks == 1 &&
+	    ir->blocks[0].ninsns <= 2 && last->kind == IR_RET &&
+	    last->src != NULL && last->src->kind != IR_CONST);
 }
 
 /* Callees of a function that is not executed; arrays grow by doubling. */
@@ -98,24 +104,85 @@ below_add(struct flow *fl, uint32_t *below, uint32_t *n, func_id callee,
 	return below;
 }
 
-/* The constant that every return gives, or 0. */
-static node_t
-constant_result(struct flow *fl, const struct ir_func *ir)
+/* The only instruction that writes a local; NULL: there is not just one. */
+static const struct ir_insn *
+only_write(const struct ir_func *ir, uint32_t local)
 {
+	const struct ir_insn *in, *found = NULL;
+	uint32_t b, i;
+
+	if (local < ir->nparams)
+		return NULL;
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++) {
+			in = &ir->blocks[b].insns[i];
+			if (in->kind == IR_ASM)
+				return NULL;
+			if (in->dst == NULL || in->dst->kind != IR_LOCAL ||
+			    in->dst->local != local)
+				continue;
+			if (found != NULL)
+				return NULL;
+			found = in;
+		}
+	return found;
+}
+
+/* What is known of a value that a function returns, as an outcome has it. */
+static struct fact
+value_range(struct flow *fl, const struct prog_func *pf,
+    const struct ir_expr *e, int mode)
+{
+	struct fact any = { 0, false, INT64_MIN, INT64_MAX };
 	const struct ir_insn *in;
-	const struct ir_expr *value = NULL;
+	const struct prog_func *g;
+	const struct summary *sum;
+	func_id callee;
+
+	if (e->kind == IR_CONST)
+		return (struct fact){ 0, e->value != 0, e->value, e->value };
+	in = e->kind == IR_LOCAL ? only_write(pf->ir, e->local) : NULL;
+	if (in == NULL)
+		return any;
+	if (in->kind == IR_ASSIGN)
+		return in->src->kind == IR_CONST ?
+		    value_range(fl, pf, in->src, mode) : any;
+	if (pf->sites[in->site].ntargets != 1)
+		return any;
+	callee = pf->sites[in->site].targets[0];
+	g = &fl->program->funcs.p[callee];
+	if (g->ir == NULL || g->rule != NULL)
+		return any;
+	sum = flow_summary(fl, callee, mode);
+	if (sum->nseen == 0)
+		return any;
+	any = sum->outcomes[0].result;
+	any.value = 0;
+	return any;
+}
+
+/* The hull of what the returns give; lo..hi is one value: a constant. */
+static struct fact
+result_range(struct flow *fl, const struct prog_func *pf, int mode)
+{
+	struct fact r = { 0, true, INT64_MAX, INT64_MIN }, f;
+	const struct ir_insn *in;
 	uint32_t b;
 
-	for (b = 0; b < ir->nblocks; b++) {
-		in = ir_terminator(&ir->blocks[b]);
+	for (b = 0; b < pf->ir->nblocks; b++) {
+		in = ir_terminator(&pf->ir->blocks[b]);
 		if (in->kind != IR_RET)
 			continue;
-		if (in->src == NULL || in->src->kind != IR_CONST ||
-		    (value != NULL && value->value != in->src->value))
-			return 0;
-		value = in->src;
+		f = (struct fact){ 0, false, INT64_MIN, INT64_MAX };
+		if (in->src != NULL)
+			f = value_range(fl, pf, in->src, mode);
+		r.lo = f.lo < r.lo ? f.lo : r.lo;
+		r.hi = f.hi > r.hi ? f.hi : r.hi;
+		r.nonzero = r.nonzero && f.nonzero;
 	}
-	return value != NULL ? node_const(fl->nodes, value->value) : 0;
+	if (r.lo > r.hi)
+		r = (struct fact){ 0, false, INT64_MIN, INT64_MAX };
+	return r;
 }
 
 bool
@@ -158,16 +225,10 @@ plain_summary(struct flow *fl, func_id f, int mode, struct summary *sum)
 	sum->outcomes[0].left = mode;
 	sum->outcomes[0].saved = mode > 0 ? node_leaf(fl->nodes, NODE_SAVED,
 	    0, 0) : 0;
-	sum->outcomes[0].result.lo = INT64_MIN;
-	sum->outcomes[0].result.hi = INT64_MAX;
-	sum->outcomes[0].ret = constant_result(fl, pf->ir);
-	if (sum->outcomes[0].ret != 0) {
-		(void)node_is_const(fl->nodes, sum->outcomes[0].ret,
-		    &sum->outcomes[0].result.lo);
-		sum->outcomes[0].result.hi = sum->outcomes[0].result.lo;
-		sum->outcomes[0].result.nonzero =
-		    sum->outcomes[0].result.lo != 0;
-	}
+	sum->outcomes[0].result = result_range(fl, pf, mode);
+	if (sum->outcomes[0].result.lo == sum->outcomes[0].result.hi)
+		sum->outcomes[0].ret = node_const(fl->nodes,
+		    sum->outcomes[0].result.lo);
 	sum->noutcomes = sum->nseen = 1;
 	sum->neutral = true;
 	sum->plain = true;

@@ -194,8 +194,8 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->pf = &fl->program->funcs.p[f];
 	sv->ir = sv->pf->ir;
 	sv->mode = mode;
-	sv->max_states = fl->adaptive ? MAX_STATES_ADAPTIVE : MAX_STATES;
-	sv->max_steps = fl->adaptive ? MAX_STEPS_ADAPTIVE : MAX_STEPS;
+	sv->max_states = MAX_STATES;
+	sv->max_steps = MAX_STEPS;
 	if (fl->counts.steps > fl->max_steps) {
 		sv->max_states = LEAN_STATES;
 		lean = true;

@@ -363,6 +363,44 @@ fact_range(node_t v, int64_t lo, int64_t hi, bool nonzero)
 	return f;
 }
 
+static bool
+put_truth(struct solver *sv, struct state *s, node_t v, bool truth)
+{
+	struct fact f = truth ? fact_range(v, INT64_MIN, INT64_MAX, true) :
+	    fact_range(v, 0, 0, false);
+
+	return state_narrow(sv, s, &f);
+}
+
+/* Of a < b, a == b and b < a, one is true; constants have their ranges. */
+static bool
+assume_order(struct solver *sv, struct state *s, const struct node *p,
+    bool truth)
+{
+	struct nodes *t = sv->nodes;
+	node_t less, more;
+
+	if (p->kind != NODE_BINARY ||
+	    node_get(t, p->a)->kind == NODE_CONST ||
+	    node_get(t, p->b)->kind == NODE_CONST)
+		return true;
+	if (p->op == IR_OP_LT) {
+		more = node_binary(t, IR_OP_LT, p->b, p->a);
+		if (truth)
+			return put_truth(sv, s, more, false) && put_truth(sv,
+			    s, node_binary(t, IR_OP_EQ, p->a, p->b), false);
+		return state_truth(sv, s, more) != 0 || put_truth(sv, s,
+		    node_binary(t, IR_OP_EQ, p->a, p->b), true);
+	}
+	if (p->op != IR_OP_EQ || truth)
+		return true;
+	less = node_binary(t, IR_OP_LT, p->a, p->b);
+	more = node_binary(t, IR_OP_LT, p->b, p->a);
+	if (state_truth(sv, s, less) == 0)
+		return put_truth(sv, s, more, true);
+	return state_truth(sv, s, more) != 0 || put_truth(sv, s, less, true);
+}
+
 bool
 state_assume(struct solver *sv, struct state *s, node_t v, bool truth)
 {
@@ -423,9 +461,7 @@ state_assume(struct solver *sv, struct state *s, node_t v, bool truth)
 				return false;
 		}
 	}
-	f = truth ? fact_range(v, INT64_MIN, INT64_MAX, true) :
-	    fact_range(v, 0, 0, false);
-	return state_narrow(sv, s, &f);
+	return put_truth(sv, s, v, truth) && assume_order(sv, s, &p, truth);
 }
 
 /* ---- leaves ---- */

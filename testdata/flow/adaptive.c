@@ -13,11 +13,13 @@ struct dev {
 	kmutex_t d_spin;		/* spin, IPL_VM */
 	kmutex_t *d_obj;		/* behind a pointer */
 	int d_dead, d_busy;
+	struct dev *d_next;
 };
 
 kmutex_t *mutex_obj_alloc(int, int);
 
 void dev_init(struct dev *);
+void list_init(void);
 int bad_early(struct dev *);
 int ok_pair(struct dev *);
 int ok_try(struct dev *);
@@ -31,6 +33,23 @@ static int fail(struct dev *);
 static int bad_three_down(struct dev *);
 int ok_three_up(struct dev *);
 void bad_twice(struct dev *);
+int ok_with(struct dev *);
+int bad_with(struct dev *);
+int ok_picked(struct dev *, int);
+int bad_picked(struct dev *, int);
+int ok_left_to_callee(struct dev *);
+struct dev *ok_get(struct dev *);
+int ok_got(struct dev *);
+int bad_got(struct dev *);
+void ok_ordered(struct dev *, struct dev *);
+static void bad_ordered(struct dev *, struct dev *);
+void ok_orders(struct dev *);
+void ok_owner(struct dev *);
+int bad_variable(struct dev *);
+int bad_elsewhere(struct dev *);
+void ok_shared(struct dev *);
+void ok_last(struct dev *, struct dev *);
+int bad_many(struct dev *);
 static void drop(struct dev *);
 void ok_dropped(struct dev *);
 
@@ -196,4 +215,301 @@ ok_dropped(struct dev *d)
 	mutex_enter(&d->d_lock);
 	drop(d);
 	mutex_exit(&d->d_lock);
+}
+
+/* A pair of wrappers in the head of a loop that is always entered, once. */
+static int
+track(struct dev *d)
+{
+	d->d_busy++;
+	return -1;
+}
+
+static int
+hold(struct dev *d)
+{
+	int cookie;
+
+	cookie = track(d);
+	return cookie;
+}
+
+static int
+enter(struct dev *d)
+{
+	int cookie = hold(d);
+
+	mutex_enter(&d->d_lock);
+	return cookie;
+}
+
+static int
+leave(struct dev *d, int cookie)
+{
+	mutex_exit(&d->d_lock);
+	d->d_busy -= cookie;
+	return 0;
+}
+
+#define WITH(d, c)	for ((c) = enter(d); (c); (c) = leave((d), (c)))
+
+int
+ok_with(struct dev *d)
+{
+	int c;
+
+	WITH(d, c)
+		d->d_busy++;
+	return 0;
+}
+
+int
+bad_with(struct dev *d)
+{
+	int c;
+
+	WITH(d, c) {
+		if (d->d_dead)
+			return 1;	/* expect: IPL013 */
+	}
+	return 0;
+}
+
+/* All targets of a pointer do the same: held if the result is 0. */
+static int
+first(struct dev *d)
+{
+	if (d->d_dead) {
+		mutex_exit(&d->d_lock);
+		return 5;
+	}
+	return 0;
+}
+
+static int
+second(struct dev *d)
+{
+	if (d->d_busy == 0)
+		return 0;
+	mutex_exit(&d->d_lock);
+	return 6;
+}
+
+static int
+pick(struct dev *d, int (*f)(struct dev *))
+{
+	return f(d);
+}
+
+int
+ok_picked(struct dev *d, int which)
+{
+	int error;
+
+	mutex_enter(&d->d_lock);
+	error = pick(d, which ? first : second);
+	if (error)
+		return error;
+	mutex_exit(&d->d_lock);
+	return 0;
+}
+
+int
+bad_picked(struct dev *d, int which)
+{
+	int error;
+
+	mutex_enter(&d->d_lock);
+	error = pick(d, which ? first : second);
+	if (error)
+		return error;
+	if (d->d_busy > 7)
+		return 7;		/* expect: IPL013 */
+	mutex_exit(&d->d_lock);
+	return 0;
+}
+
+/* Where only a member tells, the caller is not to blame. */
+static void
+finish(struct dev *d)
+{
+	if (d->d_dead == 0) {
+		mutex_enter(&d->d_spin);
+		mutex_exit(&d->d_spin);
+		mutex_exit(&d->d_lock);
+	}
+}
+
+int
+ok_left_to_callee(struct dev *d)
+{
+	mutex_enter(&d->d_lock);
+	if (d->d_busy == 0) {
+		mutex_exit(&d->d_lock);
+		return 0;
+	}
+	finish(d);
+	return 0;
+}
+
+/* Held, if it is not NULL. */
+struct dev *
+ok_get(struct dev *d)
+{
+	mutex_enter(&d->d_lock);
+	if (d->d_dead)
+		return d->d_next;
+	mutex_exit(&d->d_lock);
+	return NULL;
+}
+
+int
+ok_got(struct dev *d)
+{
+	if (ok_get(d) == NULL)
+		return 1;
+	mutex_exit(&d->d_lock);
+	return 0;
+}
+
+int
+bad_got(struct dev *d)
+{
+	if (ok_get(d) == NULL)
+		return 1;
+	if (d->d_busy)
+		return 2;		/* expect: IPL013 */
+	mutex_exit(&d->d_lock);
+	return 0;
+}
+
+/* Two by their addresses, which may be the same. */
+void
+ok_ordered(struct dev *d, struct dev *e)
+{
+	mutex_enter(d->d_obj);
+	if (e->d_obj < d->d_obj) {
+		mutex_exit(d->d_obj);
+		mutex_enter(e->d_obj);
+		mutex_enter(d->d_obj);
+	} else if (d->d_obj < e->d_obj)
+		mutex_enter(e->d_obj);
+	d->d_busy = e->d_busy;
+	if (d->d_obj != e->d_obj)
+		mutex_exit(e->d_obj);
+	mutex_exit(d->d_obj);
+}
+
+static void
+bad_ordered(struct dev *d, struct dev *e)
+{
+	if (e->d_obj < d->d_obj)
+		mutex_exit(d->d_obj);	/* expect: IPL011 */
+	else if (d->d_obj < e->d_obj)
+		mutex_enter(e->d_obj);
+	d->d_busy = e->d_busy;
+	if (d->d_obj < e->d_obj)
+		mutex_exit(e->d_obj);
+}
+
+void
+ok_orders(struct dev *d)
+{
+	bad_ordered(d, d->d_next);
+}
+
+/* A pointer that cannot mean the one that is held here. */
+void
+ok_owner(struct dev *d)
+{
+	mutex_enter(&d->d_lock);
+	if (d->d_next != NULL)
+		mutex_exit(d->d_next->d_obj);
+	mutex_exit(&d->d_lock);
+}
+
+/* One that a variable points to. */
+static kmutex_t *list_lock;
+extern kmutex_t *other_lock;
+
+void
+list_init(void)
+{
+	list_lock = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
+}
+
+int
+bad_variable(struct dev *d)
+{
+	mutex_enter(list_lock);
+	if (d->d_dead)
+		return 1;		/* expect: IPL013 */
+	mutex_exit(list_lock);
+	return d->d_busy;
+}
+
+/* Initialised in a unit that is not here. */
+int
+bad_elsewhere(struct dev *d)
+{
+	mutex_enter(other_lock);
+	if (d->d_dead)
+		return 1;		/* expect: IPL013 */
+	mutex_exit(other_lock);
+	return d->d_busy;
+}
+
+/* The caller's, under another name. */
+void
+ok_shared(struct dev *d)
+{
+	mutex_exit(d->d_obj);
+	d->d_busy = 0;
+	mutex_enter(list_lock);
+}
+
+/* What was read through is not NULL. */
+void
+ok_last(struct dev *d, struct dev *end)
+{
+	struct dev *last = NULL;
+
+	for (; d != end; d = d->d_next) {
+		if (last == NULL)
+			mutex_enter(&end->d_lock);
+		last = d;
+		last->d_busy = last->d_dead;
+	}
+	if (last != NULL)
+		mutex_exit(&end->d_lock);
+}
+
+/* More ways than are followed for what is less than a mutex. */
+int
+bad_many(struct dev *d)
+{
+	int a = random_bit(), b = random_bit(), c = random_bit();
+	int e = random_bit();
+
+	if (a)
+		d->d_busy++;
+	if (b)
+		d->d_busy++;
+	if (c)
+		d->d_busy++;
+	if (e)
+		d->d_busy++;
+	mutex_enter(&d->d_lock);
+	if (a && b && c && e && d->d_dead)
+		return 1;		/* expect: IPL013 */
+	mutex_exit(&d->d_lock);
+	if (a)
+		d->d_busy--;
+	if (b)
+		d->d_busy--;
+	if (c)
+		d->d_busy--;
+	if (e)
+		d->d_busy--;
+	return 0;
 }
