@@ -44,6 +44,34 @@ place_key(struct solver *sv, node_t place)
 	}
 }
 
+/* The key of the place that a pointer comes from; 0: none. */
+static key_id
+pointer_key(struct solver *sv, node_t pointer)
+{
+	const struct program *p = sv->flow->program;
+	const struct node *n = node_get(sv->nodes, pointer);
+	const struct ir_insn *in;
+	func_id f;
+
+	switch (n->kind) {
+	case NODE_INIT:
+	case NODE_PHI:
+		return place_key(sv, n->a);
+	case NODE_FRESH:
+		/* A callee has filled in what it got the address of. */
+		return n->k >> 32 < 2 && n->a != 0 && node_get(sv->nodes,
+		    n->a)->kind == NODE_LOCAL ? place_key(sv, n->a) : 0;
+	case NODE_RET:
+		/* What a call has just made is what its place can hold. */
+		f = n->a != 0 ? (func_id)(n->k >> 32) : sv->func;
+		in = solver_insn(p->funcs.p[f].ir, LEAF_SITE(n->k));
+		return in->dst != NULL ? program_key_place(p, f, in->dst) :
+		    0;
+	default:
+		return 0;
+	}
+}
+
 /* The classes that a pointer can mean; borrowed. */
 static size_t
 lock_classes(struct solver *sv, node_t lock,
@@ -51,37 +79,16 @@ lock_classes(struct solver *sv, node_t lock,
 {
 	const struct program *p = sv->flow->program;
 	const struct node *n = node_get(sv->nodes, lock);
-	const struct ir_insn *in;
-	key_id key = 0;
-	func_id f;
+	key_id key;
 
-	switch (n->kind) {
-	case NODE_ADDR:
+	if (n->kind == NODE_ADDR) {
 		key = place_key(sv, n->a);
 		*one = key != 0 ? program_lock(p, key) : NULL;
 		*out = one;
 		/* Else an array of pointers, or a lock known only by flow. */
 		return *one != NULL;
-	case NODE_INIT:
-	case NODE_PHI:
-		key = place_key(sv, n->a);
-		break;
-	case NODE_FRESH:
-		/* A callee has filled in what it got the address of. */
-		if (n->k >> 32 < 2 && n->a != 0 &&
-		    node_get(sv->nodes, n->a)->kind == NODE_LOCAL)
-			key = place_key(sv, n->a);
-		break;
-	case NODE_RET:
-		/* What a call has just made is what its place can hold. */
-		f = n->a != 0 ? (func_id)(n->k >> 32) : sv->func;
-		in = solver_insn(p->funcs.p[f].ir, LEAF_SITE(n->k));
-		if (in->dst != NULL)
-			key = program_key_place(p, f, in->dst);
-		break;
-	default:
-		break;
 	}
+	key = pointer_key(sv, lock);
 	return key != 0 ? program_key_locks(p, key, out) : 0;
 }
 
@@ -193,6 +200,8 @@ lock_spin(struct solver *sv, const struct state *s, node_t lock,
 	    sv->ir->files[in->loc.file], in->loc.line,
 	    spin == PROG_MIXED ? "%s is a spin mutex in some places and "
 	    "adaptive in others; taken as adaptive" :
+	    program_key_unset(sv->flow->program, pointer_key(sv, lock)) ?
+	    "%s: nothing but NULL is ever stored there; taken as adaptive" :
 	    "%s: nothing says how it is initialised; taken as adaptive",
 	    b.n > 0 ? b.p : "lock");
 	buf_free(&b);

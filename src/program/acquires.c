@@ -223,6 +223,18 @@ find_lock(const struct program *p, const struct acquire *a, struct found *f)
 	}
 }
 
+/* Is the lock behind a pointer that is never set? */
+static bool
+is_unset(const struct program *p, const struct acquire *a)
+{
+	const struct ir_expr *e = lock_argument(a);
+
+	return e != NULL && a->effect->lock.kind == RULE_LOCK_ARG &&
+	    (e->kind == IR_FIELD || e->kind == IR_GLOBAL ||
+	    e->kind == IR_LOCAL) &&
+	    program_key_unset(p, key_lookup(p, a->scope, e));
+}
+
 /* Kind and level are known if all locks that it can be agree. */
 static bool
 agree(const struct prog_lock *const *v, size_t n)
@@ -258,11 +270,14 @@ count(struct program *p, const struct acquire *a)
 	find_lock(p, a, &f);
 	if (f.n <= FOUND_MAX && agree(v, f.n))
 		p->counts.acquires_known++;
+	else if (f.n == 0 && is_unset(p, a))
+		p->counts.acquires_unset++;
 }
 
 void
 acquires_count(struct program *p)
 {
 	p->counts.acquires = p->counts.acquires_known = 0;
+	p->counts.acquires_unset = 0;
 	each_acquire(p, count);
 }

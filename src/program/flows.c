@@ -447,6 +447,34 @@ flow_spread_other(struct program *p)
 	vec_free(&todo);
 }
 
+/* Along what is assigned, whatever the types accept. */
+static void
+spread_filled(struct program *p)
+{
+	struct link *l = p->link;
+	VEC(key_id) todo = { 0 };
+	struct node *to;
+	key_id k;
+	uint32_t e;
+	size_t i;
+
+	for (i = 1; i < l->nodes.n; i++)
+		if (l->nodes.p[i].flags & NODE_FILLED)
+			vec_push(&todo, (key_id)i);
+	while (todo.n > 0) {
+		k = todo.p[--todo.n];
+		for (e = l->nodes.p[k].edges; e != 0;
+		    e = l->edges.p[e].next) {
+			to = &l->nodes.p[l->edges.p[e].to & ~EDGE_ARITH];
+			if (to->flags & NODE_FILLED)
+				continue;
+			to->flags |= NODE_FILLED;
+			vec_push(&todo, l->edges.p[e].to & ~EDGE_ARITH);
+		}
+	}
+	vec_free(&todo);
+}
+
 void
 flow_finish(struct program *p)
 {
@@ -455,6 +483,7 @@ flow_finish(struct program *p)
 
 	mark_unknown(p);
 	flow_spread_other(p);
+	spread_filled(p);
 	for (i = 0; i < l->sets.n; i++) {
 		free(l->sets.p[i].slots);
 		l->sets.p[i].slots = NULL;

@@ -20,6 +20,7 @@ struct gather {
 	struct program *p;
 	struct scope scope;
 	const struct ir_func *ir;	/* NULL at file scope */
+	uint8_t *called;		/* per function: by its name */
 };
 
 /* ---- values ---- */
@@ -34,10 +35,17 @@ temp(struct gather *g)
 }
 
 static void
+fill(struct gather *g, key_id k)
+{
+	if (k != 0)
+		g->p->link->nodes.p[k].flags |= NODE_FILLED;
+}
+
+static void
 mark_other(struct gather *g, key_id k)
 {
 	if (k != 0)
-		g->p->link->nodes.p[k].flags |= NODE_OTHER;
+		g->p->link->nodes.p[k].flags |= NODE_OTHER | NODE_FILLED;
 }
 
 /* The pointer through which a place is reached, if only flow can tell. */
@@ -68,6 +76,7 @@ address_into(struct gather *g, const struct ir_expr *place, key_id dst)
 	func_id f = global_func(g, place);
 	key_id k;
 
+	fill(g, dst);
 	if (f != NO_FUNC) {
 		g->p->funcs.p[f].flags |= PROG_TAKEN;
 		if (dst != 0)
@@ -79,6 +88,7 @@ address_into(struct gather *g, const struct ir_expr *place, key_id dst)
 		return;
 	}
 	k = key_make(g->p, g->scope, place);
+	fill(g, k);
 	if (k != 0 && dst != 0 && !survey_plain(g->p, g->scope, place))
 		vec_push(&g->p->link->addresses,
 		    ((struct address){ dst, k }));
@@ -113,8 +123,10 @@ value_into(struct gather *g, const struct ir_expr *e, key_id dst)
 		if (dst != 0 && is_level_name(g->p, e->macro))
 			flow_add(g->p, dst, flow_level(g->p, e->value,
 			    e->macro));
-		else
-			mark_other(g, dst);
+		else if (dst != 0)
+			g->p->link->nodes.p[dst].flags |= NODE_OTHER;
+		if (e->value != 0)
+			fill(g, dst);
 		break;
 	case IR_LOCAL:
 	case IR_GLOBAL:
@@ -130,8 +142,10 @@ value_into(struct gather *g, const struct ir_expr *e, key_id dst)
 		    key_make(g->p, g->scope, e);
 		if (k == 0 || dst == 0)
 			mark_other(g, dst);
-		else if (pointer != NULL)
+		else if (pointer != NULL) {
 			flow_use(g->p, k, USE_LOAD, dst);
+			fill(g, dst);
+		}
 		else
 			flow_edge(g->p, k, dst, false);
 		break;
@@ -251,6 +265,7 @@ call_direct(struct gather *g, const struct ir_insn *in, func_id f)
 	size_t n;
 	int arg;
 
+	g->called[f] = 1;
 	for (i = 0; i < in->nargs; i++)
 		value_into(g, in->args[i], ir != NULL && i < ir->nparams ?
 		    g->p->link->local_base[f] + i : 0);
@@ -280,6 +295,7 @@ call_indirect(struct gather *g, const struct ir_insn *in)
 	uint32_t i;
 
 	c.dst = result_key(g, in);
+	fill(g, c.dst);
 	c.callee = value_key(g, in->src);
 	if (pointer != NULL && c.callee != 0) {
 		/* In C, *f of a function pointer is f. */
@@ -409,7 +425,8 @@ mention_rule(struct program *p, const struct rule_func *r)
 void
 gather(struct program *p)
 {
-	struct gather g = { .p = p };
+	struct gather g = { .p = p,
+	    .called = ecalloc(p->funcs.n + 1, 1) };
 	const struct ir_func *ir;
 	uint32_t b, i;
 	func_id f;
@@ -436,6 +453,13 @@ gather(struct program *p)
 	}
 	gather_inits(&g);
 	gather_sets(p);
+	/* Who calls these, and with what, is not seen. */
+	for (f = 0; f < p->funcs.n; f++)
+		for (i = 0; (!g.called[f] || p->funcs.p[f].flags &
+		    PROG_TAKEN) && p->funcs.p[f].ir != NULL && i <
+		    p->funcs.p[f].ir->nparams; i++)
+			fill(&g, p->link->local_base[f] + i);
+	free(g.called);
 	flow_spread_other(p);
 	worth_following(p);
 }

@@ -53,6 +53,7 @@ struct key {
 #define NODE_OTHER	0x08		/* holds other integers, too */
 #define NODE_QUEUED	0x10
 #define NODE_LOCK	0x20		/* is a lock, or points to one */
+#define NODE_FILLED	0x40		/* may hold something else than 0 */
 
 /* The flow side of a key.  Lists end with 0. */
 struct node {

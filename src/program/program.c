@@ -122,6 +122,13 @@ program_key_funcs(const struct program *p, key_id k, const func_id **out)
 }
 
 bool
+program_key_unset(const struct program *p, key_id k)
+{
+	return k != 0 && p->link->nodes.p[k].set == 0 &&
+	    (p->link->nodes.p[k].flags & NODE_FILLED) == 0;
+}
+
+bool
 program_key_levels(const struct program *p, key_id k, int *lo, int *hi)
 {
 	const atom_t *v;

@@ -152,6 +152,7 @@ struct program {
 		uint32_t registrations_known; /* that gave function and level */
 		uint32_t indirect, indirect_resolved, indirect_targets;
 		uint32_t acquires, acquires_known; /* lock sites, level known */
+		uint32_t acquires_unset;	/* of pointers never set */
 	} counts;
 	struct link *link;		/* private */
 };
@@ -199,6 +200,11 @@ size_t	program_key_locks(const struct program *, key_id,
 size_t	program_value_locks(const struct program *, func_id in,
 	    const struct ir_expr *pointer, const struct prog_lock **out,
 	    size_t max);
+/*
+ * Nothing but NULL is ever stored there in these units: whoever takes a lock
+ * through it does not run, or crashes.
+ */
+bool	program_key_unset(const struct program *, key_id);
 /* The functions that a pointer stored there can point to, sorted. */
 size_t	program_key_funcs(const struct program *, key_id,
 	    const func_id **out);

@@ -94,6 +94,7 @@ write_info(struct writer *w, const struct store_run *run,
 	info_number(w, "indirect call targets", pc->indirect_targets);
 	info_number(w, "lock sites", pc->acquires);
 	info_number(w, "lock sites known", pc->acquires_known);
+	info_number(w, "lock sites never set", pc->acquires_unset);
 	info_number(w, "summaries", fc->summaries);
 	info_number(w, "summaries neutral", fc->neutral);
 	info_number(w, "summaries over budget", fc->budget);

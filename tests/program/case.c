@@ -123,6 +123,9 @@ case_print(const struct test_case *c, struct buf *b)
 	    "%u targets\nacquires %u of %u\n", n->registrations_known,
 	    n->registrations, n->indirect_resolved, n->indirect,
 	    n->indirect_targets, n->acquires_known, n->acquires);
+	if (n->acquires_unset > 0)
+		buf_fmt(b, "acquires of pointers never set %u\n",
+		    n->acquires_unset);
 }
 
 func_id

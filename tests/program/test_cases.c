@@ -22,7 +22,7 @@ static const char *const cases[] = {
 	"ok_handlers_member", "ok_heap_table", "ok_incomplete",
 	"ok_inline_differs", "ok_inline_once", "ok_link_set",
 	"ok_lock_derived", "ok_lock_flows", "ok_lock_kinds",
-	"ok_lock_kinds_newer", "ok_narrowing", "ok_noreturn",
+	"ok_lock_kinds_newer", "ok_lock_unset", "ok_narrowing", "ok_noreturn",
 	"ok_static_variables", "ok_statics_apart"
 };
 #define NCASES	(sizeof(cases) / sizeof(cases[0]))
