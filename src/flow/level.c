@@ -246,10 +246,12 @@ check_token(struct solver *sv, const struct state *s, node_t to,
 		return;
 	(void)node_is_const(sv->nodes, to, &k);
 	assigned(sv->ir, local, k, &result, &constant);
-	if (!result)
-		return;
-	if (p->kind == NODE_INIT)
+	/* What the variable held at entry: whatever other paths put there. */
+	if (p->kind == NODE_INIT &&
+	    node_root_local(sv->nodes, p->a) == local)
 		b.kind = BREACH_UNSET;
+	else if (!result)
+		return;
 	else if (is_late(sv, s, to)) {
 		if (sv->flow->program->port->restore_sets)
 			return;

@@ -291,3 +291,37 @@ ok_toggle(struct softc *sc)
 	sc->sc_flags = 0;
 	return 0;
 }
+
+/* Nothing is ever saved there. */
+int
+bad_never_saved(struct softc *sc)
+{
+	int s;
+
+	sc->sc_flags++;
+	splx(s);			/* expect: IPL005 */
+	return 0;
+}
+
+/* From a member, where it was kept meanwhile. */
+void
+ok_taken_back(struct softc *sc)
+{
+	int s;
+
+	s = sc->sc_spl;
+	sc->sc_spl = -1;
+	splx(s);
+}
+
+int
+ok_copied(struct softc *sc)
+{
+	int s, saved;
+
+	s = splvm();
+	saved = s;
+	sc->sc_flags++;
+	splx(saved);
+	return 0;
+}
