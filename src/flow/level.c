@@ -248,7 +248,8 @@ check_token(struct solver *sv, const struct state *s, node_t to,
 	assigned(sv->ir, local, k, &result, &constant);
 	/* What the variable held at entry: whatever other paths put there. */
 	if (p->kind == NODE_INIT &&
-	    node_root_local(sv->nodes, p->a) == local)
+	    node_get(sv->nodes, p->a)->kind == NODE_LOCAL &&
+	    !(p->flags & NODE_ARGS))
 		b.kind = BREACH_UNSET;
 	else if (!result)
 		return;

@@ -91,7 +91,8 @@ struct walk {
 	bool thorough;			/* into all that raises, if only
 					   for a while */
 	bool lost;			/* a limit cut a path off */
-	const struct trace *found;
+	bool arrived;
+	const struct trace *found;	/* NULL: nothing on the way there */
 	bool keeps;			/* the second time, for numbers */
 	int64_t values[MAX_VALUES];
 	size_t nvalues;
@@ -415,6 +416,7 @@ arrived(struct walk *w, const struct solver *sv, const struct state *s,
     const struct trace *t)
 {
 
+	w->arrived = true;
 	w->found = t;
 	w->nvalues = state_values(sv, s, w->values, MAX_VALUES);
 }
@@ -430,7 +432,7 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 		return;
 	if (at->up == NULL) {
 		if (goal->kind == GOAL_RETURN && (goal->site == site ||
-		    goal->site == IR_NONE) && w->found == NULL && (goal->fits == NULL ||
+		    goal->site == IR_NONE) && !w->arrived && (goal->fits == NULL ||
 		    goal->fits(goal->ctx, sv, s, ret)))
 			arrived(w, sv, s, s->trace);
 		return;
@@ -488,7 +490,7 @@ walk_breach(struct solver *sv, const struct state *s, const struct breach *b)
 {
 	struct walk *w = sv->walk;
 
-	if (w->goal->kind != GOAL_BREACH || w->found != NULL ||
+	if (w->goal->kind != GOAL_BREACH || w->arrived ||
 	    b->kind != w->goal->breach || (s->at->up != NULL &&
 	    b->kind != BREACH_AGAIN))
 		return;
@@ -505,7 +507,7 @@ walk_unheld(struct solver *sv, const struct state *s, const struct unheld *u)
 {
 	struct walk *w = sv->walk;
 
-	if (w->goal->kind != GOAL_UNHELD || w->found != NULL ||
+	if (w->goal->kind != GOAL_UNHELD || w->arrived ||
 	    w->goal->unheld != u->kind)
 		return;
 	if (top_site(s->at, u->site) == w->goal->site)
@@ -706,6 +708,7 @@ search(struct walk *w, const struct guide *guide)
 	struct solver *sv;
 	size_t i;
 
+	w->arrived = false;
 	w->found = NULL;
 	w->lost = false;
 	w->nblocks = 0;
@@ -716,7 +719,7 @@ search(struct walk *w, const struct guide *guide)
 	w->seen = map_new();
 	begin(w, guide);
 	w->flow->walking = true;
-	while (w->found == NULL && next_spot(w)) {
+	while (!w->arrived && next_spot(w)) {
 		if (is_enough(w)) {
 			w->lost = true;
 			break;
@@ -729,7 +732,7 @@ search(struct walk *w, const struct guide *guide)
 	}
 	w->flow->walking = walking;
 	clear(w);
-	if (w->found != NULL)
+	if (w->arrived)
 		return WALK_FOUND;
 	return w->lost ? WALK_GAVE_UP : WALK_NONE;
 }
