@@ -558,12 +558,18 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	const struct summary *sum;
 	struct activation *a;
 	struct trace *t;
-	uint32_t i, k, turn;
+	struct turn *next = NULL;
+	uint32_t i, k, turn, resume;
 	int mode;
 
 	surely = surely || walk_wants(sv, s, site) == callee;
 	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
-	if (!surely && (w->thorough ? sum->plain : sum->nseen == 0 ||
+	resume = turn_of(w, s);
+	turn = next_turn(s->at->guide, resume, site, true);
+	if (turn != IR_NONE && s->at->guide->turns[turn].callee == callee)
+		next = &s->at->guide->turns[turn];
+	/* The path that is to be gone again went in, too. */
+	if (!surely && (next == NULL || next->inside == NULL) && (w->thorough ? sum->plain : sum->nseen == 0 ||
 	    (sum->neutral && sum->nneeds == 0)))
 		return false;
 	if (s->at->depth >= MAX_DEPTH) {
@@ -574,12 +580,8 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	a->insn = in;
 	a->block = w->now.block;
 	a->next = site - sv->base[a->block] + 1;
-	a->resume = turn_of(w, s);
-	turn = next_turn(s->at->guide, a->resume, site, true);
-	if (turn != IR_NONE && s->at->guide->turns[turn].callee == callee) {
-		a->guide = guide_inside(w, &s->at->guide->turns[turn]);
-		a->resume = turn + 1;
-	}
+	a->guide = next != NULL ? guide_inside(w, next) : NULL;
+	a->resume = next != NULL ? turn + 1 : resume;
 	if (!surely && sum->nseen < sum->noutcomes) {
 		a->before = state_copy(sv, s);
 		a->sum = sum;
