@@ -172,6 +172,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		return;
 	}
 	prove_breach(ck, sv, b, fr, &proof);
+	if (proof.end == WALK_GAVE_UP)
+		proof_ledger(ck, sv->func, b->site);
 	if (proof.end == WALK_NONE) {
 		ck->results->findings.n--;
 		proof_free(&proof);

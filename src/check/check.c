@@ -201,6 +201,8 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		}
 	}
 	prove_outcome(ck, sv, o, fr, false, &proof);
+	if (proof.end == WALK_GAVE_UP)
+		proof_ledger(ck, f, proof.site);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;
@@ -330,6 +332,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	lock = kept != NULL && kept->class != NULL ? kept->class->text :
 	    lock_name_of(ck, sv, held);
 	prove_outcome(ck, sv, o, fr, false, &proof);
+	if (proof.end == WALK_GAVE_UP)
+		proof_ledger(ck, f, proof.site);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;

@@ -73,6 +73,8 @@ void	prove_unheld(struct checker *, const struct solver *,
 void	prove_exit(struct checker *, func_id, int held, int entry, int exit,
 	    const struct trace *, const struct landmark *, size_t,
 	    struct proof *);
+/* Note that the search gave up; before finding_ledger(). */
+void	proof_ledger(struct checker *, func_id, uint32_t site);
 void	proof_free(struct proof *);
 
 /* ---- witness.c ---- */

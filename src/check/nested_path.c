@@ -281,6 +281,7 @@ nested_steps(struct checker *ck, const struct nested_proof *p,
 		    &marks);
 		vec_free(&marks);
 		site = return_step(ck, h->func, p->exit, st);
+		proof_ledger(ck, h->func, site);
 		*lock = NULL;
 	}
 	if (*lock == NULL)

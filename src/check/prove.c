@@ -167,6 +167,17 @@ prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
 }
 
 void
+proof_ledger(struct checker *ck, func_id f, uint32_t site)
+{
+	const struct ir_func *ir = ck->program->funcs.p[f].ir;
+	const struct ir_insn *in = solver_insn(ir, site);
+
+	flow_ledger(ck->flow, f, LEDGER_BUDGET, ir->files[in->loc.file],
+	    in->loc.line, "no single path was found within a limit: what is "
+	    "shown is of several");
+}
+
+void
 proof_free(struct proof *p)
 {
 

@@ -64,6 +64,8 @@ report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 	const char *lock;
 
 	prove_unheld(ck, sv, u, fr, &proof);
+	if (proof.end == WALK_GAVE_UP)
+		proof_ledger(ck, u->func, u->site);
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;

@@ -305,6 +305,7 @@ struct flow {
 	const struct prog_lock *wanted[64];
 	bool more_entered;
 	bool walking;			/* what is met is known already */
+	uint64_t walked;		/* blocks, by all walks */
 	uint8_t *consumed;		/* per function: enum consumed */
 	VEC(struct spared) spared;	/* what is so of kept is of lost */
 	struct ways *ways;
@@ -742,6 +743,7 @@ enum walk_end walk_find(struct walk *, const struct walk_goal *,
 /* The path, and numbers for what it tests; they live as long as the walk. */
 const struct trace *walk_trace(const struct walk *);
 size_t	walk_values(const struct walk *, const int64_t **);
+int	walk_entry(const struct walk *);	/* the level where it begins */
 /* Are facts of values that nobody can ask for any more kept? */
 bool	walk_keeps(const struct walk *);
 /* For the solver's hooks. */

@@ -24,7 +24,8 @@
 #define MAX_WIDTH	8	/* a range of which all values are tried */
 
 struct problem {
-	const struct nodes *t;
+	struct nodes *t;
+	int entry;			/* the level there */
 	struct fact facts[MAX_FACTS];
 	uint32_t nfacts;
 	struct unknown {
@@ -55,6 +56,22 @@ is_leaf(const struct node *n)
 		return false;
 	default:
 		return true;
+	}
+}
+
+/* A level that is known, for the path begins at a known one. */
+static bool
+is_level(const struct problem *p, node_t n, int64_t *v)
+{
+	switch (node_get(p->t, n)->kind) {
+	case NODE_ENTRY:
+	case NODE_SAVED:
+	case NODE_CLAMP:
+	case NODE_MAX:
+	case NODE_MIN:
+		return node_is_const(p->t, level_at(p->t, n, p->entry, 0), v);
+	default:
+		return false;
 	}
 }
 
@@ -92,10 +109,14 @@ near_add(struct problem *p, int64_t v)
 static bool
 shares(struct problem *p, node_t n, bool add)
 {
-	const struct node *q = node_get(p->t, n);
+	/* A copy: making nodes moves them. */
+	const struct node own = *node_get(p->t, n), *q = &own;
 	uint32_t i;
+	int64_t v;
 	bool yes;
 
+	if (is_level(p, n, &v))
+		return false;
 	if (is_leaf(q)) {
 		for (i = 0; i < p->nleaves; i++)
 			if (p->leaves[i].leaf == n)
@@ -147,10 +168,13 @@ fact_add(struct problem *p, const struct fact *f)
 static bool
 eval(const struct problem *p, node_t n, int64_t *v)
 {
-	const struct node *q = node_get(p->t, n);
+	/* A copy: making nodes moves them. */
+	const struct node own = *node_get(p->t, n), *q = &own;
 	int64_t a, b;
 	uint32_t i;
 
+	if (is_level(p, n, v))
+		return true;
 	switch (q->kind) {
 	case NODE_CONST:
 		*v = q->k;
@@ -191,10 +215,14 @@ is_true(const struct problem *p, const struct fact *f)
 static uint32_t
 count_leaves(const struct problem *p, node_t n, node_t *one)
 {
-	const struct node *q = node_get(p->t, n);
+	/* A copy: making nodes moves them. */
+	const struct node own = *node_get(p->t, n), *q = &own;
 	node_t other = 0;
 	uint32_t k;
+	int64_t v;
 
+	if (is_level(p, n, &v))
+		return 0;
 	if (is_leaf(q)) {
 		*one = n;
 		return 1;
@@ -367,6 +395,7 @@ state_satisfiable(const struct solver *sv, const struct state *s,
 
 	memset(&p, 0, sizeof(p));
 	p.t = sv->nodes;
+	p.entry = walk_entry(sv->walk);
 	for (i = 0; i < s->nfacts; i++)
 		if (is_new(before, &s->facts[i]))
 			fact_add(&p, &s->facts[i]);
@@ -402,6 +431,7 @@ state_values(const struct solver *sv, const struct state *s, int64_t *out,
 	for (i = 0; i < s->nfacts; i++) {
 		memset(&p, 0, sizeof(p));
 		p.t = sv->nodes;
+		p.entry = walk_entry(sv->walk);
 		fact_add(&p, &s->facts[i]);
 		if (!solve(&p, s))
 			continue;

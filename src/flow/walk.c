@@ -30,7 +30,8 @@
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
 #define MAX_INSNS	100000	/* the same */
-#define BRIEF		6	/* less of it for what is less important */
+#define BRIEF		6	/* less of it for what is less important, */
+#define PLENTY		12000	/* when so many blocks have been executed */
 #define MAX_BYTES	(48 << 20)	/* of states */
 #define MAX_FUNCS	200	/* gone into */
 #define MAX_VALUES	48	/* of a path's tests */
@@ -690,7 +691,8 @@ begin(struct walk *w, const struct guide *guide)
 static bool
 is_enough(struct walk *w)
 {
-	uint32_t part = w->goal->brief ? BRIEF : 1;
+	uint32_t part = !w->goal->brief ? 1 : w->flow->walked < PLENTY ? 2 :
+	    BRIEF;
 	uint64_t insns = 0;
 	size_t bytes = 0, i;
 
@@ -733,6 +735,7 @@ search(struct walk *w, const struct guide *guide)
 		w->lost |= sv->budget;
 	}
 	w->flow->walking = walking;
+	w->flow->walked += w->nblocks;
 	clear(w);
 	if (w->arrived)
 		return WALK_FOUND;
@@ -767,6 +770,13 @@ walk_values(const struct walk *w, const int64_t **out)
 
 	*out = w->values;
 	return w->nvalues;
+}
+
+int
+walk_entry(const struct walk *w)
+{
+
+	return w->entry;
 }
 
 bool

@@ -65,6 +65,12 @@ machine_leave(struct run *r, cell_t lock, const struct prog_lock *class,
 	for (i = 0; found == r->holds.n && i < r->holds.n; i++)
 		if (or_any || r->holds.p[i].lock == 0)
 			found = i;	/* any; or the caller's */
+	/* Behind a pointer, which may point to this one. */
+	for (i = 0; r->driver->wide && class != NULL &&
+	    found == r->holds.n && i < r->holds.n; i++)
+		if (r->holds.p[i].class == class &&
+		    r->cells.p[r->holds.p[i].lock].kind == OBJECT)
+			found = i;
 	r->unheld = found == r->holds.n;
 	if (r->unheld) {
 		r->sought |= class_bit(r->program, class);

@@ -271,10 +271,12 @@ search(struct walk *w, const struct driver *d, struct run *r)
 		for (i = 0; i < RUN_DEPTH + 2; i++)
 			w->calls[i] = SIZE_MAX;
 		out->runs++;
+		r->marks = 0;
 		run_function(r, w->p, d, w->w->func, w->w->entry, w->w->held,
 		    0);
 		if (w->done)
 			return;
+		out->wild |= (r->marks & MARK_WILD) != 0;
 		if (r->end != RUN_REFUSED && w->at >= out->reached) {
 			out->reached = w->at;
 			snprintf(out->text, sizeof(out->text),
@@ -306,4 +308,75 @@ replay_witness(const struct program *p, const struct finding *f,
 	out->over = w.over;
 	vec_free(&w.explore.picks);
 	run_free(&r);
+}
+
+/* ---- all of them ---- */
+
+/* Advice and the ways of handlers have steps, and no path to walk. */
+static bool
+has_path(const struct finding *f)
+{
+
+	return f->id != 8 && f->id != 9 && f->id != 10;
+}
+
+static void
+talk(const struct program *p, const struct finding *f, const char *how,
+    const struct replay *re)
+{
+	if (getenv("IPLINT_MODEL_REPLAY") == NULL)
+		return;
+	printf("%s IPL%03d %s:%u %s: %s (%u over, %llu runs) %s\n", how,
+	    f->id, name_str(p->names, f->file), f->line, name_str(p->names,
+	    p->funcs.p[f->func].name), f->message, re->over,
+	    (unsigned long long)re->runs, re->ok ? "" : re->text);
+}
+
+static void
+fail(struct judgement *out, const char *what, const struct finding *f,
+    const char *why)
+{
+	if (out->what != NULL && strcmp(out->what, "path") != 0)
+		return;
+	out->what = what;
+	snprintf(out->text, sizeof(out->text), "IPL%03d %s: %s", f->id,
+	    f->message, why);
+}
+
+static void
+judge_witness(const struct program *p, const struct finding *f,
+    const struct witness *w, struct judgement *out, struct tally *tally)
+{
+	struct replay re = { .ok = true };
+
+	if (w->nhops == 0 && !has_path(f))
+		return;
+	if (!w->proven) {
+		tally->unproven[f->id & 15]++;
+		talk(p, f, "LOST", &re);
+		fail(out, "path", f, "no path was found in time");
+		return;
+	}
+	replay_witness(p, f, w, &re);
+	tally->witnesses[f->id & 15]++;
+	tally->replayed[f->id & 15] += re.ok;
+	tally->over += re.over;
+	talk(p, f, re.ok ? "ok  " : "FAIL", &re);
+	tally->wild += !re.ok && re.wild;
+	if (!re.ok && !re.wild)
+		fail(out, "replay", f, re.text);
+}
+
+void
+results_judge(const struct program *p, const struct results *res,
+    struct judgement *out, struct tally *tally)
+{
+	const struct finding *f;
+	size_t i, k;
+
+	for (i = 0; i < res->findings.n; i++) {
+		f = &res->findings.p[i];
+		for (k = 0; k < f->nwitnesses; k++)
+			judge_witness(p, f, &f->witnesses[k], out, tally);
+	}
 }

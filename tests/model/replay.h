@@ -14,8 +14,8 @@
  * witness leaves out are taken at its word: they do nothing, give back
  * anything, and may write the variables whose addresses they get.
  *
- * A loose witness (verdict B) has landmarks only; there must be a path that
- * passes them and returns at the level that is claimed.
+ * Numbers for what the path tests are tried first from the witness; pointers
+ * may point to mutexes that are held already.
  */
 
 #ifndef IPLINT_MODEL_REPLAY_H
@@ -26,6 +26,8 @@
 
 struct replay {
 	bool ok;
+	bool wild;			/* it restored what nobody has saved:
+					   assumption 17 */
 	size_t reached, nhops;		/* hops agreed upon, at best */
 	uint32_t over;			/* calls taken at their word */
 	uint64_t runs;
