@@ -382,6 +382,10 @@ solve(struct problem *p, const struct state *s)
 	} while (p->nfacts > n);
 	for (v = -1; v <= 9; v++)
 		value_add(p, v);
+	/* Those about nothing unknown. */
+	for (i = 0; i < p->nfacts; i++)
+		if (!is_true(p, &p->facts[i]))
+			return false;
 	find_fits(p);
 	return try_from(p, 0);
 }
