@@ -8,7 +8,8 @@
  * Breaches at an instruction, which the engine has found on its way:
  * IPL006, the level is lowered below a mutex that is held; IPL005, a restore
  * whose token is none; IPL009, a call that may sleep with a mutex held; and
- * IPL003, a mutex is entered that has not been released.
+ * IPL003, a mutex is entered that has not been released, or the thread ends
+ * with it.
  */
 
 #include <string.h>
@@ -23,6 +24,7 @@ id_of(enum breach_kind k)
 	case BREACH_DROP: return IPL6;
 	case BREACH_SLEEP: return IPL9;
 	case BREACH_AGAIN: return IPL3;
+	case BREACH_END: return IPL3;
 	default: return IPL5;
 	}
 }
@@ -79,6 +81,18 @@ say_again(struct checker *ck, const struct solver *sv,
 	fi->message = check_fmt(ck, "%s can enter %s, a spin mutex, while it "
 	    "holds it since line %u", func_name_of(ck, sv->func), lock,
 	    solver_insn(sv->ir, b->taken)->loc.line);
+	step->note = check_fmt(ck, "%s held, expected not", lock);
+	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
+}
+
+static void
+say_end(struct checker *ck, const struct solver *sv, const struct breach *b,
+    struct finding *fi, struct step *step)
+{
+	const char *lock = lock_name_of(ck, sv, b->lock);
+
+	fi->message = check_fmt(ck, "%s ends its thread with %s held",
+	    func_name_of(ck, sv->func), lock);
 	step->note = check_fmt(ck, "%s held, expected not", lock);
 	finding_identify(ck, fi, check_fmt(ck, "%s;%s", lock, step->text));
 }
@@ -151,7 +165,8 @@ is_known(const struct checker *ck, const struct finding *new,
 		if ((kind == BREACH_UNSET || kind == BREACH_UNSAVED) &&
 		    (fi->id == IPL1 || fi->id == IPL4))
 			return true;
-		if (kind == BREACH_AGAIN && fi->id == IPL3)
+		if ((kind == BREACH_AGAIN || kind == BREACH_END) &&
+		    fi->id == IPL3)
 			return true;
 	}
 	return false;
@@ -189,6 +204,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		say_sleep(ck, sv, b, fi, step, &st);
 	else if (b->kind == BREACH_AGAIN)
 		say_again(ck, sv, b, fi, step);
+	else if (b->kind == BREACH_END)
+		say_end(ck, sv, b, fi, step);
 	else
 		say_stale(ck, sv, b, fi, step);
 	finding_ledger(ck, fi, sv->func);

@@ -473,6 +473,23 @@ note_level(struct solver *sv, const struct state *s,
 		l->hi = (int8_t)hi;
 }
 
+/*
+ * The thread ends here, and nobody releases any more.  The level goes with
+ * the thread: the next one on that CPU has its own.
+ */
+static void
+check_end(struct solver *sv, const struct state *s, uint32_t site)
+{
+	const struct held *h;
+
+	if (s->nheld == 0 || sv->flow->adaptive)
+		return;
+	h = &s->held[s->nheld - 1];
+	if (!h->unsure && h->from == NO_FUNC)
+		breach(sv, s, (struct breach){ .kind = BREACH_END,
+		    .site = site, .lock = h->lock });
+}
+
 static void
 call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
     const struct ir_insn *in, const node_t *args, node_t ret, uint32_t site,
@@ -482,6 +499,8 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 	node_t old = s->level, result;
 	size_t i;
 
+	if (r->flags & RULE_ENDS)
+		check_end(sv, s, site);
 	if (r->flags & RULE_NORETURN)
 		return;
 	if (r->flags & RULE_SLEEPS)

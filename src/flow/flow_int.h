@@ -240,7 +240,8 @@ enum breach_kind {
 	BREACH_UNSAVED,		/* restore of a constant, saved elsewhere */
 	BREACH_ORDER,		/* restore after that of an outer level */
 	BREACH_SLEEP,		/* call that may sleep with a mutex held */
-	BREACH_AGAIN		/* a spin mutex is entered that is held */
+	BREACH_AGAIN,		/* a spin mutex is entered that is held */
+	BREACH_END		/* the thread ends with a mutex held */
 };
 
 struct breach {

@@ -59,7 +59,7 @@ struct func_row {
 	struct { struct rule_effect *p; size_t n; } effects;
 	struct result result;
 	int saves_to, drops;
-	bool neutral, sleeps, brief, context, noreturn;
+	bool neutral, sleeps, brief, context, noreturn, ends_thread;
 	const char *source;
 };
 
@@ -85,6 +85,9 @@ static const struct key func_keys[] = {
 	    "its result says in which context it is called"),
 	KEY(func_row, noreturn, "noreturn", form_bool, false,
 	    "does not come back"),
+	KEY(func_row, ends_thread, "ends_thread", form_bool, false,
+	    "does not come back: a spin mutex that the thread still holds is "
+	    "lost"),
 	KEY(func_row, neutral, "neutral", form_bool, false,
 	    "no effect, whatever its body says"),
 	SOURCE(func_row),
@@ -217,7 +220,7 @@ check_func(struct load *l, const struct node *n, const struct rule_func *f)
 		return value_wrong(l, n, "`neutral` together with an effect",
 		    "remove one of them");
 	if ((f->flags & RULE_NORETURN) != 0 && (effect || (f->flags &
-	    ~(unsigned)RULE_NORETURN) != 0))
+	    ~(unsigned)(RULE_NORETURN | RULE_ENDS)) != 0))
 		return value_wrong(l, n, "`noreturn` together with something "
 		    "that happens before the return", "remove one of them");
 	if (f->drops != RULE_NOARG && (f->flags & RULE_SLEEPS) == 0)
@@ -255,7 +258,8 @@ add_function(struct load *l, const struct node *n)
 	f.flags = (r.neutral ? RULE_NEUTRAL : 0) |
 	    (r.sleeps ? RULE_SLEEPS : 0) | (r.brief ? RULE_BRIEF : 0) |
 	    (r.context ? RULE_CONTEXT : 0) |
-	    (r.noreturn ? RULE_NORETURN : 0);
+	    (r.noreturn ? RULE_NORETURN : 0) |
+	    (r.ends_thread ? RULE_NORETURN | RULE_ENDS : 0);
 	f.result = r.result.result;
 	f.result_arg = r.result.arg;
 	f.saves_to = r.saves_to;

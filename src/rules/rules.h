@@ -106,6 +106,7 @@ enum rule_result {
 #define RULE_NEUTRAL	0x4	/* no effect, whatever its body says */
 #define RULE_CONTEXT	0x10	/* its result says who calls */
 #define RULE_BRIEF	0x8	/* sleeps as for an adaptive mutex */
+#define RULE_ENDS	0x20	/* no return, and what is held is lost */
 
 /*
  * A function that sleeps does so after its exits and before its enters.

@@ -593,3 +593,33 @@ bad_critical(struct softc *sc)
 	sc->sc_flags++;
 	ok_leave_critical_forgets(s);
 }			/* expect: IPL004 says: ok_leave_critical_forgets */
+
+/* A thread that ends takes its level along, but not its mutexes. */
+void	kthread_exit(int) __attribute__((__noreturn__));
+
+void
+ok_thread(void *arg)
+{
+	struct softc *sc = arg;
+	int s;
+
+	s = splvm();
+	while (sc->sc_flags)
+		sc = sc->sc_next;
+	if (sc->sc_dead)
+		splx(s);
+	kthread_exit(0);
+}
+
+void
+bad_thread_holds(void *arg)
+{
+	struct softc *sc = arg;
+
+	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
+	mutex_enter(&sc->sc_lock);
+	if (sc->sc_dead)
+		kthread_exit(1);	/* expect: IPL003 */
+	mutex_exit(&sc->sc_lock);
+	kthread_exit(0);
+}

@@ -149,8 +149,8 @@ static const struct {
 	    "read" },
 	{ FUNC(",\n rise: arg0"), "t:5: unknown key `rise` in this function, "
 	    "known are name, effects, returns, saves_to, sleeps, brief, "
-	    "drops, context, noreturn, neutral, source, raise, set, "
-	    "restore, enter, exit, count, kind, level, when" },
+	    "drops, context, noreturn, ends_thread, neutral, source, "
+	    "raise, set, restore, enter, exit, count, kind, level, when" },
 	{ FUNC(""), "t:4: a rule that says nothing, give an effect, or write "
 	    "`neutral: true`" },
 	{ FUNC(", raise: arg0, set: 1"), "t:4: both `raise` and `set`, write "
@@ -210,8 +210,9 @@ static const struct {
 	    "when" },
 	{ EFF("{raise: arg0}], exit: arg0, x: [1"), "t:4: unknown key `x` in "
 	    "this function, known are name, effects, returns, saves_to, "
-	    "sleeps, brief, drops, context, noreturn, neutral, source, "
-	    "raise, set, restore, enter, exit, count, kind, level, when" },
+	    "sleeps, brief, drops, context, noreturn, ends_thread, neutral, "
+	    "source, raise, set, restore, enter, exit, count, kind, level, "
+	    "when" },
 	{ FUNC(", effects: [{raise: arg0}], exit: arg0"), "t:4: `effects` "
 	    "together with an effect of the rule itself, move it into the "
 	    "list" },
