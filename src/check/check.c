@@ -173,6 +173,36 @@ rising_restore(const struct outcome *o)
 	return NULL;
 }
 
+/* "; also at lines 7, 9": where else the function returns like that. */
+static const char *
+other_returns(struct checker *ck, const struct ir_func *ir,
+    const struct outcome *o, uint32_t shown)
+{
+	uint32_t lines[MAX_ALSO + 1], line, n = 0, i, k;
+	struct buf b = { 0 };
+	const char *text;
+
+	for (i = 0; i <= o->nalso; i++) {
+		line = solver_insn(ir, i < o->nalso ? o->also[i] :
+		    o->site)->loc.line;
+		if (line == solver_insn(ir, shown)->loc.line)
+			continue;
+		for (k = n; k > 0 && lines[k - 1] > line; k--)
+			lines[k] = lines[k - 1];
+		lines[k] = line;
+		n++;
+	}
+	for (i = 0; i < n; i++)
+		if (i == 0)
+			buf_fmt(&b, "; also at line%s %u", n > 1 &&
+			    lines[n - 1] != lines[0] ? "s" : "", lines[0]);
+		else if (lines[i] != lines[i - 1])
+			buf_fmt(&b, ", %u", lines[i]);
+	text = check_fmt(ck, "%s", b.n > 0 ? b.p : "");
+	buf_free(&b);
+	return text;
+}
+
 static void
 report_level(struct checker *ck, func_id f, const struct solver *sv,
     const struct summary *sum, const struct outcome *o, enum defect defect)
@@ -230,9 +260,10 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	witness_path(ck, sv, &proof, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
-		st.p[st.n - 1].note = check_fmt(ck, "%s, expected %s%s",
+		st.p[st.n - 1].note = check_fmt(ck, "%s, expected %s%s%s",
 		    st.p[st.n - 1].note, h != NULL ? level_name_of(ck,
-		    h->level) : "entry level", lost_token(ck, sv->ir, o));
+		    h->level) : "entry level", lost_token(ck, sv->ir, o),
+		    other_returns(ck, sv->ir, o, proof.site));
 	level_cause(ck, sv->ir, o, &st, &cause);
 	finding_ledger(ck, fi, f);
 	finding_identify(ck, fi, cause.n > 0 ? cause.p : "");
@@ -353,8 +384,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	witness_path(ck, sv, &proof, fr, &st);
 	witness_trim(&st);
 	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
-		st.p[st.n - 1].note = check_fmt(ck, "%s held, expected not",
-		    lock);
+		st.p[st.n - 1].note = check_fmt(ck, "%s held, expected not%s",
+		    lock, other_returns(ck, sv->ir, o, proof.site));
 	finding_ledger(ck, fi, f);
 	finding_identify(ck, fi, lock);
 	witness_close(ck, fi, "", &st);

@@ -38,6 +38,7 @@
 #define MAX_HELD	8		/* locks held at once */
 #define MAX_OUTCOMES	24
 #define MAX_KEPT	3		/* mutexes held by one outcome */
+#define MAX_ALSO	3		/* returns named beside the first */
 #define MAX_CONDS	6
 #define MAX_WRITES	12
 #define MAX_KEEPERS	8		/* structs that keep saved levels */
@@ -206,6 +207,8 @@ struct outcome {
 					   caller's mutexes */
 	bool nocase;			/* only where no case of a switch fits */
 	uint32_t site;			/* the return instruction */
+	uint32_t also[MAX_ALSO];	/* others that do the same */
+	uint32_t nalso;
 	const struct trace *trace;
 };
 

@@ -56,8 +56,21 @@ result_class(const struct fact *f)
 }
 
 static void
+add_return(struct outcome *o, uint32_t site)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nalso; i++)
+		if (o->also[i] == site)
+			return;
+	if (site != o->site && o->nalso < MAX_ALSO)
+		o->also[o->nalso++] = site;
+}
+
+static void
 merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 {
+	add_return(a, b->site);
 	if (a->ret != b->ret)
 		a->ret = 0;
 	a->result.lo = a->result.lo < b->result.lo ? a->result.lo :
