@@ -186,14 +186,22 @@ nested_prove(struct checker *ck, const struct prog_handler *h, int exit,
     struct nested_proof *p)
 {
 	enum walk_end end = WALK_NONE;
+	int raised, k;
 
 	memset(p, 0, sizeof(*p));
 	p->handler = h;
-	for (; exit > h->level && end == WALK_NONE; exit--)
-		if (nest_source(ck->nest, h->func, exit) != IR_NONE) {
+	/*
+	 * Levels that something raises to; then the others, to which the
+	 * restore of a wrapper can lead.
+	 */
+	for (raised = 1; raised >= 0; raised--)
+		for (k = exit; k > h->level && end == WALK_NONE; k--) {
+			if ((nest_source(ck->nest, h->func, k) != IR_NONE) !=
+			    raised)
+				continue;
 			nested_proof_free(p);
 			p->handler = h;
-			end = prove_at(ck, h, exit, p);
+			end = prove_at(ck, h, k, p);
 		}
 	return end;
 }

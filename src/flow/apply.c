@@ -403,7 +403,9 @@ summary_apply(struct solver *sv, const struct state *before,
 			place[i] = subst_place(&ap, o->writes[i].place);
 			value[i] = subst(&ap, o->writes[i].value);
 			stored |= stores_token(sv->nodes, place[i], value[i]);
-			if ((o->saves >> i & 1) && place[i] != 0)
+			if (place[i] != 0 && value[i] != 0 &&
+			    ((o->saves >> i & 1) || (node_get(sv->nodes,
+			    o->writes[i].value)->flags & NODE_TOKEN)))
 				state_note_save(sv, place[i], value[i]);
 		}
 		if (!apply_locks(&ap, o, s, locks, released, callee))

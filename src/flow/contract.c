@@ -162,7 +162,7 @@ all_dropped(const struct outcome *o)
 	for (i = 0; i < o->nraises; i++)
 		if (!o->raises[i].dropped)
 			return false;
-	return true;
+	return o->nraises > 0;
 }
 
 /* Does another path restore what a callee raised and stored for later? */

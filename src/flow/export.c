@@ -125,7 +125,7 @@ brings_back(const struct nodes *t, const struct state *s, node_t token)
 	node_t old;
 
 	if (s->nraises == 0)
-		return true;
+		return false;
 	old = s->raises[0].old;
 	return level_leq(t, token, old) || !level_leq(t, old, token);
 }
