@@ -61,7 +61,7 @@ same_exit(const struct exit *a, const struct exit *b)
 	uint32_t i;
 
 	if (a->level != b->level || a->held != b->held ||
-	    a->saved != b->saved || a->marks != b->marks ||
+	    a->saved != b->saved || a->nocase != b->nocase || a->marks != b->marks ||
 	    a->escapes != b->escapes || a->called != b->called ||
 	    !same_value(&a->ret, &b->ret))
 		return false;
@@ -130,9 +130,12 @@ exit_of(const struct run *r)
 	for (i = 0; i < x.nargs; i++)
 		x.args[i] = known_of(r, r->args[i]);
 	x.marks = r->marks;
+	x.nocase = r->nocase != 0 && !r->unknowns.p[r->nocase - 1].bound;
 	x.escapes = run_escapes(r);
-	for (i = 0; i < r->holds.n; i++)
+	for (i = 0; i < r->holds.n; i++) {
 		x.holds |= class_bit(r->program, r->holds.p[i].class);
+		x.callers += r->holds.p[i].lock == 0;
+	}
 	for (i = 0; i < r->called.n; i++)
 		x.called |= bit(r->called.p[i]);
 	return x;

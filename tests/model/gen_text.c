@@ -68,7 +68,7 @@ struct text {
 	const struct func *f;
 	struct buf blocks[512];
 	int n, cur;			/* blocks; 0: control is elsewhere */
-	int line, temp;
+	int first, line, temp;
 	int out, loop, unwind;		/* where to, or 0 */
 };
 
@@ -349,6 +349,31 @@ emit(struct text *t, const struct stmt *s)
 		emit_one(t, s);
 }
 
+/* What is not a parameter comes from elsewhere, once it is used. */
+static void
+print_values(const struct text *t, const char *head, struct buf *out)
+{
+	static const struct {
+		const char *local, *any;
+	} others[] = { { "%sc", "anyp" }, { "%a", "any" },
+	    { "%out", "anyp" }, { "%x", "any" }, { "%r", "any" },
+	    { "%q", "anyp" } };
+	char param[16];
+	size_t i;
+	int b;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(param, sizeof(param), "param %s", others[i].local);
+		for (b = 0; b < t->n; b++)
+			if (t->blocks[b].n > 0 && strstr(t->blocks[b].p,
+			    others[i].local) != NULL)
+				break;
+		if (b < t->n && strstr(head, param) == NULL)
+			buf_fmt(out, "\t%d:%zu %s = call @%s()\n", t->first,
+			    i + 2, others[i].local, others[i].any);
+	}
+}
+
 static void
 print_func(const struct gen_program *g, int i, int *line, struct buf *out)
 {
@@ -359,7 +384,7 @@ print_func(const struct gen_program *g, int i, int *line, struct buf *out)
 
 	t->g = g;
 	t->f = f;
-	t->line = *line + 1;
+	t->line = t->first = *line + 1;
 	t->n = 2;
 	t->out = 1;
 	emit(t, f->body);
@@ -375,6 +400,8 @@ print_func(const struct gen_program *g, int i, int *line, struct buf *out)
 	    "local %k i32\nlocal %q p:softc\n");
 	for (b = 0; b < t->n; b++) {
 		buf_fmt(out, "b%d:\n", b);
+		if (b == 0)
+			print_values(t, head, out);
 		if (t->blocks[b].n == 0)
 			buf_fmt(out, "\t%d:1 unreachable\n", t->line);
 		else
@@ -433,6 +460,8 @@ gen_print(const struct gen_program *g, struct buf *out)
 	    "var @g0 i32 static \"gen.c\" 3\n"
 	    "var @ci s:cpu_info static \"gen.c\" 3\n"
 	    "decl @splx v(i32) extern \"gen.c\" 4\n"
+	    "decl @any i32() extern \"gen.c\" 5\n"
+	    "decl @anyp p() extern \"gen.c\" 5\n"
 	    "decl @panic v(p,...) noreturn extern \"gen.c\" 5\n",
 	    g->version);
 	print_init(g, out);

@@ -158,6 +158,22 @@ jump(struct run *r, const struct ir_insn *in, uint32_t to, uint32_t dep)
 	go_to(r->frame, to);
 }
 
+/* Has a switch no default: does a case go on to where that would be? */
+static bool
+is_implicit(const struct ir_func *ir, const struct ir_insn *in)
+{
+	const struct ir_block *b;
+	uint32_t i, k, t;
+
+	for (i = 0; i < in->nargs; i++) {
+		b = &ir->blocks[in->cases[i].target];
+		for (k = 0; (t = ir_successor(b, k)) != IR_NONE; k++)
+			if (t == in->target[0] && in->cases[i].target != t)
+				return true;
+	}
+	return false;
+}
+
 static void
 choose_case(struct run *r, const struct ir_insn *in)
 {
@@ -180,6 +196,8 @@ choose_case(struct run *r, const struct ir_insn *in)
 			return;
 		}
 	}
+	if (x.open != 0 && is_implicit(r->frame->ir, in))
+		r->nocase = x.open;
 	jump(r, in, in->target[0], dep);
 }
 
@@ -320,6 +338,7 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
 		vec_push(&r->holds, callers);
 	r->frame = NULL;
 	r->nframes = r->nchoices = r->nsteps = r->lastdep = r->marks = 0;
+	r->since = r->nocase = 0;
 	r->why = "";
 	r->unheld = r->again = false;
 	r->nargs = p->funcs.p[func].ir->nparams;

@@ -106,14 +106,17 @@ serve(struct judge *j, struct run *r, const struct prog_handler *h)
 	struct hold holds[16];
 	int level = r->level, held = r->held, saved = r->saved;
 	size_t n = r->holds.n;
+	uint32_t since = r->since;
 
 	memcpy(holds, r->holds.p, n * sizeof(*holds));
 	r->level = h->level;
+	r->since = r->nframes + 1;
 	j->inside++;
 	j->served++;
 	run_call(r, h->func);
 	j->inside--;
 	check_return(j, r, h, held);
+	r->since = since;
 	r->level = level;
 	r->held = held;
 	r->saved = saved;

@@ -69,17 +69,21 @@ in_ledger(const struct judge *j, uint64_t called)
  * that come this way.
  */
 static bool
-excused(const struct exit *a, const struct exit *b, enum excuse *why)
+excused(const struct exit *a, const struct exit *b, bool count,
+    bool nested, enum excuse *why)
 {
 	unsigned marks = a->marks | (b != NULL ? b->marks : 0);
-	bool count = b != NULL ? a->held != b->held : a->held > 0;
 
 	if (marks & MARK_STALE)
 		*why = EXCUSE_CHANGED;
+	else if (count && a->nocase)
+		*why = EXCUSE_NOCASE;
 	else if (count)
 		return false;
 	else if (marks & MARK_WILD)
 		*why = EXCUSE_WILD;
+	else if (nested && (marks & MARK_RESAVED))
+		*why = EXCUSE_RESAVED;
 	else if (b != NULL && (a->escapes & ((UINT32_C(2) << b->level) - 1)))
 		*why = EXCUSE_STORED;
 	else if (b != NULL && (marks & MARK_UNSAVED))
@@ -112,13 +116,15 @@ void
 judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
     const struct exit *b)
 {
+	bool nested = b == NULL && strcmp(what, "handler") != 0;
+	bool count = b != NULL ? a->held != b->held : a->held > 0 && !nested;
 	enum excuse why;
 
 	j->tally->leaks++;
 	if ((a->called & j->findings) || (b != NULL &&
 	    (b->called & j->findings)))
 		return;
-	if (excused(a, b, &why)) {
+	if (excused(a, b, count, nested, &why)) {
 		j->tally->excused[why]++;
 		return;
 	}
@@ -132,6 +138,19 @@ judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
 		vec_push(&j->suspects, s);
 	} else
 		miss(j, what, f, a, b);
+}
+
+/* Is a caller to blame, who forgets what the function takes for him? */
+static bool
+is_found_above(const struct judge *j, func_id f)
+{
+	const struct prog_func *pf = &j->p->funcs.p[f];
+	uint32_t i;
+
+	for (i = 0; i < pf->ncallers; i++)
+		if (j->keepers & bit(pf->callers[i]))
+			return true;
+	return false;
 }
 
 /* Can there be callers that are not known, and that release what a holds? */
@@ -158,6 +177,8 @@ judge_suspects(struct judge *j)
 
 	for (i = 0; i < j->suspects.n; i++) {
 		s = &j->suspects.p[i];
+		if (is_found_above(j, s->func))
+			continue;
 		if ((j->relied & bit(s->func)) || has_strangers(j, s))
 			j->tally->excused[EXCUSE_RELIED]++;
 		else
@@ -242,7 +263,8 @@ judge_handler(struct judge *j, const struct handler_result *hr,
 			lower = j->p->locks.p[i].hi;
 	exits_explore(j, h->func, h->level, 1, 0, x);
 	for (i = 0; i < x->n; i++)
-		if (x->p[i].held == 1 && x->p[i].level > worst) {
+		if (x->p[i].held == 1 && x->p[i].callers == 1 &&
+		    x->p[i].level > worst) {
 			worst = x->p[i].level;
 			w = &x->p[i];
 		}
@@ -300,6 +322,10 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 	for (i = 0; i < w->results->findings.n; i++)
 		if (is_about_exit(w->results->findings.p[i].id))
 			j.findings |= bit(w->results->findings.p[i].func);
+	for (i = 0; i < w->results->findings.n; i++)
+		if (w->results->findings.p[i].id == 3 ||
+		    w->results->findings.p[i].id == 11)
+			j.keepers |= bit(w->results->findings.p[i].func);
 	for (i = 0; i < j.p->funcs.n; i++)
 		if (j.p->funcs.p[i].ir != NULL && j.p->funcs.p[i].rule ==
 		    NULL)

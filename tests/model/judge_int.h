@@ -27,6 +27,8 @@ struct exit {
 	struct known ret, args[4];
 	uint32_t nargs;
 	unsigned marks;
+	bool nocase;			/* in a switch that is to have them all */
+	int callers;			/* of held, its caller's */
 	uint32_t escapes;		/* levels, bits */
 	uint64_t called;		/* by func_id, modulo 64 */
 	uint64_t holds;			/* lock classes, modulo 64 */
@@ -60,6 +62,7 @@ struct judge {
 	uint64_t sought;		/* classes released and not held */
 	uint64_t relied;		/* whose mutex a caller releases */
 	uint64_t findings;		/* functions with a finding */
+	uint64_t keepers;		/* ... about a mutex that is kept */
 	VEC(struct suspect) suspects;
 	int lowest;			/* level with a spin mutex held */
 	int held;			/* at the entry of these runs */

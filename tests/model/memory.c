@@ -213,8 +213,10 @@ cell_load(struct run *r, cell_t c)
 	if (!p->set) {
 		p->value = value_unknown(r, c);
 		p->set = true;
-	} else if (p->changed && !on_stack(r, p->writer))
-		r->marks |= MARK_STALE;
+	} else if ((p->changed || p->resaved) && !on_stack(r, p->writer))
+		r->marks |= p->changed ? MARK_STALE : MARK_RESAVED;
+	if (p->value.saved && p->writer < r->since)
+		r->marks |= MARK_WILD;
 	return run_now(r, p->value);
 }
 
@@ -224,8 +226,13 @@ cell_store(struct run *r, cell_t c, struct value x)
 	struct cell *p = &r->cells.p[c];
 	struct value old = run_now(r, p->value), new = run_now(r, x);
 
-	p->changed = p->set && !is_local(r, c) && !new.saved &&
-	    new.v < ADDRESS && (old.open != new.open || old.v != new.v);
+	bool other = old.open != new.open || old.v != new.v;
+
+	if (p->set && !is_local(r, c) && new.v < ADDRESS &&
+	    (other || on_stack(r, p->writer))) {
+		p->changed = other && !new.saved;
+		p->resaved = other && old.saved && new.saved;
+	}
 	p->value = x;
 	p->set = true;
 	p->writer = r->frame->id;
