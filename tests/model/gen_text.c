@@ -323,7 +323,10 @@ emit_one(struct text *t, const struct stmt *s)
 		insn(t, LEVEL " = %s", s->var < 0 ? levels[s->level] : "%s0");
 		break;
 	case RETURN:
-		insn(t, "ret %s", values[s->value]);
+		if (s->value == 6)	/* it is no NULL */
+			insn(t, "%%i = %%sc->softc::sc_f0");
+		insn(t, "ret %s", t->f->shape == FINDER && s->value != 6 ?
+		    "0" : values[s->value]);
 		t->cur = block(t);
 		break;
 	case GOTO:
