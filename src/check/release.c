@@ -26,7 +26,8 @@ is_wrong(const struct checker *ck, const struct unheld *u)
 
 	if (u->kind != UNHELD_NOBODY)
 		return true;
-	if (u->class == NULL || entered_with(ck->flow, u->func, &n))
+	if (u->unsure || u->class == NULL ||
+	    entered_with(ck->flow, u->func, &n))
 		return false;
 	return u->callee == NO_FUNC || entered_with(ck->flow, u->callee, &n);
 }
@@ -97,7 +98,8 @@ releases_suspect(const struct checker *ck, func_id f,
 		return true;
 	for (i = 0; i < sum->nneeds; i++) {
 		struct unheld u = { UNHELD_NOBODY, f, sum->needs[i].callee, 0,
-		    sum->needs[i].lock, sum->needs[i].class, NULL };
+		    sum->needs[i].lock, sum->needs[i].class,
+		    sum->needs[i].unsure, NULL };
 
 		if (is_wrong(ck, &u))
 			return true;

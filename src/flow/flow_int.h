@@ -109,6 +109,7 @@ struct need {
 	uint32_t site;			/* the release or the call */
 	struct fact *conds;		/* when, as of an outcome */
 	uint32_t nconds;
+	bool unsure;			/* taken here, but by another name */
 };
 
 /*
@@ -270,6 +271,7 @@ struct unheld {
 	uint32_t site;
 	node_t lock;			/* or 0 */
 	const struct prog_lock *class;	/* or NULL */
+	bool unsure;			/* as of the need */
 	const struct trace *trace;
 };
 
@@ -380,6 +382,10 @@ struct solver {
 	uint32_t max_states;
 	VEC(uint32_t) blamed;		/* by bit: func * NMODES + mode */
 	VEC(struct need) needs;
+	VEC(struct taken {
+		node_t lock;
+		uint32_t site;
+	}) taken;			/* every lock that it enters */
 	VEC(struct unheld) unheld;	/* while tracing */
 	bool budget;
 	struct walk *walk;		/* its states are single paths */
@@ -549,7 +555,10 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 
 /* A path that cannot be, unless the caller holds the lock; 0: unknown. */
 void	need_add(struct solver *, const struct state *, node_t lock,
-	    const struct prog_lock *, uint32_t site, func_id callee);
+	    const struct prog_lock *, uint32_t site, func_id callee,
+	    bool unsure);
+/* The function enters that lock there, by this name. */
+void	taken_add(struct solver *, node_t lock, uint32_t site);
 /* Is the lock, or one of the class, held or maybe, or may the caller hold it? */
 bool	need_met(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *);
@@ -663,6 +672,7 @@ struct solver *solver_new(struct flow *, func_id, int mode);
 void	solver_free(struct solver *);
 /* The number of an instruction counts from 0 over the blocks in order. */
 const struct ir_insn *solver_insn(const struct ir_func *, uint32_t site);
+uint32_t solver_block(const struct solver *, uint32_t site);
 
 /* ---- run.c ---- */
 

@@ -32,11 +32,11 @@
 
 void
 need_add(struct solver *sv, const struct state *s, node_t lock,
-    const struct prog_lock *class, uint32_t site, func_id callee)
+    const struct prog_lock *class, uint32_t site, func_id callee, bool unsure)
 {
-	struct need n = { lock, class, callee, site, NULL, 0 }, *o;
+	struct need n = { lock, class, callee, site, NULL, 0, unsure }, *o;
 	struct unheld u = { UNHELD_NOBODY, sv->func, callee, site, lock,
-	    class, s->trace };
+	    class, unsure, s->trace };
 	size_t i;
 
 	if (lock != 0 && class == NULL)
@@ -57,6 +57,7 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 		    o->callee == n.callee) {
 			o->nconds = facts_common(o->conds, o->nconds,
 			    n.conds, n.nconds);
+			o->unsure &= unsure;
 			return;
 		}
 	}
@@ -122,10 +123,75 @@ need_cmp(const void *va, const void *vb)
 }
 
 void
+taken_add(struct solver *sv, node_t lock, uint32_t site)
+{
+	const struct taken *t;
+
+	for (t = sv->taken.p; t < sv->taken.p + sv->taken.n; t++)
+		if (t->lock == lock && t->site == site)
+			return;
+	vec_push(&sv->taken, ((struct taken){ lock, site }));
+}
+
+/* Does a path lead from an instruction to another? */
+static bool
+leads(const struct solver *sv, uint32_t from, uint32_t to)
+{
+	uint32_t *stack, n = 0, b, t, i, end = solver_block(sv, to);
+	uint8_t *seen;
+
+	if (solver_block(sv, from) == end && from < to)
+		return true;
+	stack = ecalloc(sv->ir->nblocks + 1, sizeof(*stack));
+	seen = ecalloc(sv->ir->nblocks, 1);
+	stack[n++] = solver_block(sv, from);
+	while (n > 0 && !seen[end]) {
+		b = stack[--n];
+		for (i = 0; (t = ir_successor(&sv->ir->blocks[b], i)) !=
+		    IR_NONE; i++)
+			if (!seen[t]) {
+				seen[t] = 1;
+				stack[n++] = t;
+			}
+	}
+	n = seen[end];
+	free(stack);
+	free(seen);
+	return n != 0;
+}
+
+/*
+ * Has the function entered locks of the class by another name than that which
+ * it releases?  Then it may have been that one: locks that are taken one by
+ * one from a list, and released as they come off another.
+ */
+static bool
+is_unsure(struct solver *sv, const struct prog_lock *class, node_t lock,
+    uint32_t site)
+{
+	const struct taken *t;
+
+	for (t = sv->taken.p; t < sv->taken.p + sv->taken.n; t++)
+		if (class != NULL && t->lock != lock &&
+		    lock_identity(sv, t->lock) == class &&
+		    leads(sv, t->site, site))
+			return true;
+	return false;
+}
+
+void
 needs_export(struct solver *sv, struct summary *sum)
 {
+	struct unheld *u;
+	struct need *o;
 	size_t i;
 
+	for (o = sv->needs.p; o < sv->needs.p + sv->needs.n; o++)
+		if (o->callee == NO_FUNC)
+			o->unsure = is_unsure(sv, o->class, o->lock, o->site);
+	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++)
+		if (u->kind == UNHELD_NOBODY && u->callee == NO_FUNC)
+			u->unsure = is_unsure(sv, u->class, u->lock, u->site);
 	sum->nneeds = (uint32_t)sv->needs.n;
 	if (sum->nneeds == 0)
 		return;
@@ -136,8 +202,10 @@ needs_export(struct solver *sv, struct summary *sum)
 
 		for (i = 0; i < sv->needs.n; i++) {
 			for (j = 0; j < n; j++)
-				if (p[j].class == p[i].class)
+				if (p[j].class == p[i].class) {
+					p[j].unsure &= p[i].unsure;
 					break;
+				}
 			if (j == n) {
 				p[n] = p[i];
 				p[n].nconds = 0;
@@ -478,7 +546,7 @@ unheld_add(struct solver *sv, const struct state *s, enum unheld_kind kind,
     node_t lock, uint32_t site)
 {
 	struct unheld u = { kind, sv->func, NO_FUNC, site, lock,
-	    lock_class(sv, lock), s->trace };
+	    lock_class(sv, lock), false, s->trace };
 
 	if (sv->walk != NULL) {
 		walk_unheld(sv, s, &u);

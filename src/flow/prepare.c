@@ -27,6 +27,16 @@ solver_insn(const struct ir_func *ir, uint32_t site)
 	bug("instruction out of range");
 }
 
+uint32_t
+solver_block(const struct solver *sv, uint32_t site)
+{
+	uint32_t b;
+
+	for (b = 0; b + 1 < sv->ir->nblocks && sv->base[b + 1] <= site; b++)
+		continue;
+	return b;
+}
+
 /* Reverse postorder; an edge to a block on the stack makes it a head. */
 static void
 number_blocks(struct solver *sv)
@@ -245,6 +255,7 @@ solver_free(struct solver *sv)
 	vec_free(&sv->exit_values);
 	vec_free(&sv->breaches);
 	vec_free(&sv->needs);
+	vec_free(&sv->taken);
 	vec_free(&sv->unheld);
 	arena_free(sv->arena);
 }

@@ -237,6 +237,7 @@ summary_equal(const struct summary *a, const struct summary *b)
 	for (i = 0; i < a->nneeds; i++)
 		if (a->needs[i].lock != b->needs[i].lock ||
 		    a->needs[i].class != b->needs[i].class ||
+		    a->needs[i].unsure != b->needs[i].unsure ||
 		    !same_conds(a->needs[i].conds, a->needs[i].nconds,
 		    b->needs[i].conds, b->needs[i].nconds))
 			return false;

@@ -119,16 +119,6 @@ solver_of(struct walk *w, func_id f)
 	return sv;
 }
 
-static uint32_t
-block_of(const struct solver *sv, uint32_t site)
-{
-	uint32_t b;
-
-	for (b = 0; b + 1 < sv->ir->nblocks && sv->base[b + 1] <= site; )
-		b++;
-	return b;
-}
-
 static uint32_t *
 measure(const struct solver *sv, uint32_t to)
 {
@@ -356,9 +346,9 @@ ahead(struct walk *w, const struct solver *sv, const struct activation *at,
 	uint32_t to = IR_NONE;
 
 	if (at->guide != NULL && at->guide->landmark && turn == 0)
-		to = block_of(sv, at->guide->turns[0].site);
+		to = solver_block(sv, at->guide->turns[0].site);
 	else if (at->up == NULL && w->goal->site != IR_NONE)
-		to = block_of(sv, w->goal->site);
+		to = solver_block(sv, w->goal->site);
 	return distances(w, sv, to);
 }
 

@@ -320,3 +320,45 @@ ok_calls_tries(struct dev *d)
 	bad_tries(d);
 	d->d_busy = 0;
 }
+
+/*
+ * Taken one by one and collected in a list; released as they come off it.
+ * That the list of the second loop has what the first has put there cannot be
+ * seen, but neither that it has not.
+ */
+struct sink {
+	kmutex_t s_lock;		/* spin, IPL_VM */
+	struct sink *s_next;
+};
+
+static void ok_collect(struct sink *);
+void ok_collected(struct sink *, struct dev *);
+
+static void
+ok_collect(struct sink *all)
+{
+	struct sink *s, *next, *mine = 0;
+
+	for (s = all; s != 0; s = next) {
+		next = s->s_next;
+		if (!mutex_tryenter(&s->s_lock))
+			continue;
+		s->s_next = mine;
+		mine = s;
+	}
+	for (;;) {
+		s = mine;
+		mine = s->s_next;
+		mutex_spin_exit(&s->s_lock);
+	}
+}
+
+void
+ok_collected(struct sink *s, struct dev *d)
+{
+	mutex_init(&s->s_lock, MUTEX_DEFAULT, IPL_VM);
+	ok_collect(s);
+	mutex_enter(&s->s_lock);
+	d->d_busy = s->s_next != 0;
+	mutex_exit(&s->s_lock);
+}
