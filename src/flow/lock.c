@@ -267,14 +267,26 @@ assume_valid(struct solver *sv, struct state *s, node_t lock)
 		(void)state_narrow(sv, s, &f);
 }
 
+/*
+ * Does the name always mean the same mutex?  A leaf may mean another one
+ * in the next turn of a loop; not so on a single path.
+ */
+static bool
+is_one(const struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+
+	return !(p->flags & NODE_INNER) || (p->kind == NODE_ADDR &&
+	    node_get(t, p->a)->kind == NODE_LOCAL);
+}
+
 bool
 lock_again(struct solver *sv, const struct state *s, node_t lock,
     uint32_t site)
 {
 	const struct held *h;
 
-	/* A leaf may mean another one now; not so on a single path. */
-	if (s->at == NULL && (node_get(sv->nodes, lock)->flags & NODE_INNER))
+	if (s->at == NULL && !is_one(sv->nodes, lock))
 		return false;
 	for (h = s->held; h < s->held + s->nheld; h++)
 		if (h->lock == lock)

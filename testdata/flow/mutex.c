@@ -519,3 +519,16 @@ ok_after_wait(struct softc *sc, struct kcondvar *cv, int locked)
 	if (!locked)
 		mutex_exit(&sc->sc_lock);
 }
+
+/* A mutex of its own. */
+void
+bad_again_own(void)
+{
+	kmutex_t own;
+
+	mutex_init(&own, MUTEX_DEFAULT, IPL_VM);
+	mutex_enter(&own);
+	if (random_bit())
+		mutex_enter(&own);	/* expect: IPL003 */
+	mutex_exit(&own);
+}
