@@ -26,7 +26,9 @@ is_wrong(const struct checker *ck, const struct unheld *u)
 
 	if (u->kind != UNHELD_NOBODY)
 		return true;
+	/* Of what is behind pointers, only what the function says itself. */
 	if (u->unsure || u->class == NULL ||
+	    (u->class->pointer && u->callee != NO_FUNC) ||
 	    entered_with(ck->flow, u->func, &n))
 		return false;
 	return u->callee == NO_FUNC || entered_with(ck->flow, u->callee, &n);

@@ -17,6 +17,8 @@
 
 #include "flow/flow_int.h"
 
+#define MAX_ERRNO	4095	/* (void *)-4095 and above are errors (Linux) */
+
 /* The key of the place that a pointer was read from, or that it points to. */
 static key_id
 place_key(struct solver *sv, node_t place)
@@ -256,15 +258,21 @@ lock_invalid(struct solver *sv, const struct state *s, node_t lock)
 	return p != 0 && state_truth(sv, s, p) == 0;
 }
 
-/* A mutex at p, or inside of *p, was taken, so p is not NULL. */
+/*
+ * A mutex at p, or inside of *p, was taken, so p is not NULL; nor is it an
+ * error that is handed around as a pointer, which is what IS_ERR() asks.
+ */
 static void
 assume_valid(struct solver *sv, struct state *s, node_t lock)
 {
 	struct fact f = { base_pointer(sv->nodes, lock), true, INT64_MIN,
 	    INT64_MAX };
 
-	if (f.value != 0)
-		(void)state_narrow(sv, s, &f);
+	if (f.value == 0)
+		return;
+	(void)state_narrow(sv, s, &f);
+	(void)state_assume(sv, s, node_binary(sv->nodes, IR_OP_LT, f.value,
+	    node_const(sv->nodes, -MAX_ERRNO)), true);
 }
 
 /*

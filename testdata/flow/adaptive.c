@@ -50,6 +50,9 @@ int bad_elsewhere(struct dev *);
 void ok_shared(struct dev *);
 void ok_last(struct dev *, struct dev *);
 int bad_many(struct dev *);
+struct dev *ok_lock_next(struct dev *);
+int ok_error(struct dev *);
+int bad_error(struct dev *);
 static void drop(struct dev *);
 void ok_dropped(struct dev *);
 
@@ -511,5 +514,49 @@ bad_many(struct dev *d)
 		d->d_busy--;
 	if (e)
 		d->d_busy--;
+	return 0;
+}
+
+/* Errors that are handed around as pointers. */
+static inline int
+is_error(const void *p)
+{
+	return (unsigned long)p >= (unsigned long)-4095;
+}
+
+struct dev *
+ok_lock_next(struct dev *d)
+{
+	struct dev *next = d->d_next;
+
+	mutex_enter(&next->d_lock);
+	if (next->d_dead) {
+		mutex_exit(&next->d_lock);
+		return (struct dev *)-5L;
+	}
+	return next;
+}
+
+int
+ok_error(struct dev *d)
+{
+	struct dev *next = ok_lock_next(d);
+
+	if (is_error(next))
+		return 1;
+	mutex_exit(&next->d_lock);
+	return 0;
+}
+
+int
+bad_error(struct dev *d)
+{
+	struct dev *next = ok_lock_next(d);
+
+	if (is_error(next))
+		return 1;
+	if (next->d_busy)
+		return 2;		/* expect: IPL013 */
+	mutex_exit(&next->d_lock);
 	return 0;
 }
