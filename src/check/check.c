@@ -365,7 +365,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 	prove_outcome(ck, sv, o, fr, false, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, f, proof.site);
-	if (proof.end == WALK_NONE) {
+	if (!proof_holds(ck, &proof)) {
 		proof_free(&proof);
 		return;
 	}

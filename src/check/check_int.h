@@ -62,6 +62,8 @@ struct proof {
 void	prove_outcome(struct checker *, const struct solver *,
 	    const struct outcome *, struct frame, bool brief,
 	    struct proof *);
+/* A path was found, or the search had no end; advice needs the path. */
+bool	proof_holds(const struct checker *, const struct proof *);
 void	prove_breach(struct checker *, const struct solver *,
 	    const struct breach *, struct frame, struct proof *);
 void	prove_unheld(struct checker *, const struct solver *,

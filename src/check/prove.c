@@ -122,6 +122,13 @@ prove_outcome(struct checker *ck, const struct solver *sv,
 		p->site = p->trace->site;
 }
 
+bool
+proof_holds(const struct checker *ck, const struct proof *p)
+{
+	return p->end == WALK_FOUND ||
+	    (p->end == WALK_GAVE_UP && !ck->flow->adaptive);
+}
+
 void
 prove_breach(struct checker *ck, const struct solver *sv,
     const struct breach *b, struct frame fr, struct proof *p)

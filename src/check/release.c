@@ -69,7 +69,7 @@ report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 	prove_unheld(ck, sv, u, fr, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, u->func, u->site);
-	if (proof.end == WALK_NONE) {
+	if (!proof_holds(ck, &proof)) {
 		proof_free(&proof);
 		return;
 	}
