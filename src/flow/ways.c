@@ -30,6 +30,7 @@
 #include "flow/nest.h"
 #include "flow/ways.h"
 
+#define SHORT_BLOCKS	8	/* of a function whose result is looked at */
 #define MAX_NESTED	64	/* calls below a handler */
 
 struct ways {
@@ -562,6 +563,35 @@ forget(const struct ir_insn *in, struct value *env)
 	}
 }
 
+/* What a short function gives on every return, where that is a constant. */
+static struct value
+result_of(const struct run *run, const struct ir_insn *in)
+{
+	const struct program *p = run->r->program;
+	const struct prog_site *cs = &p->funcs.p[run->func].sites[in->site];
+	const struct prog_func *pf;
+	const struct ir_insn *end;
+	struct value v = unknown();
+	uint32_t b;
+
+	if (cs->ntargets != 1)
+		return unknown();
+	pf = &p->funcs.p[cs->targets[0]];
+	if (pf->ir == NULL || pf->rule != NULL ||
+	    pf->ir->nblocks > SHORT_BLOCKS)
+		return unknown();
+	for (b = 0; b < pf->ir->nblocks; b++) {
+		end = &pf->ir->blocks[b].insns[pf->ir->blocks[b].ninsns - 1];
+		if (end->kind != IR_RET)
+			continue;
+		if (end->src == NULL || end->src->kind != IR_CONST ||
+		    (is_known(v) && v.k != end->src->value))
+			return unknown();
+		v = known(end->src->value);
+	}
+	return v;
+}
+
 static void
 run_block(struct run *run, uint32_t b, struct value *env, bool calls)
 {
@@ -579,7 +609,8 @@ run_block(struct run *run, uint32_t b, struct value *env, bool calls)
 			forget(in, env);
 		if (in->dst != NULL && in->dst->kind == IR_LOCAL)
 			env[in->dst->local] = in->kind == IR_ASSIGN ?
-			    eval(in->src, env) : unknown();
+			    eval(in->src, env) : in->kind == IR_CALL ?
+			    result_of(run, in) : unknown();
 	}
 	if (!calls)
 		leave(run, b, env);

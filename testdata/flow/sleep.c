@@ -243,6 +243,44 @@ ok_high_intr(void *arg)
 	return 1;
 }
 
+/* Whether it may wait is said by a function that always says the same. */
+static int
+never(struct softc *sc)
+{
+
+	if (sc->sc_dead)
+		panic("dead");
+	return 0;
+}
+
+static int
+always(struct softc *sc)
+{
+
+	sc->sc_flags++;
+	return 1;
+}
+
+static int
+ok_free_intr(void *arg)
+{
+	struct softc *sc = arg;
+
+	if (never(sc))
+		(void)tsleep(sc, 0, "free", 0);
+	return 1;
+}
+
+static int
+bad_free_intr(void *arg)
+{
+	struct softc *sc = arg;
+
+	if (always(sc))
+		(void)tsleep(sc, 0, "free", 0);	/* expect: IPL009 */
+	return 1;
+}
+
 void
 sleep_attach(struct softc *sc)
 {
@@ -260,4 +298,6 @@ sleep_attach(struct softc *sc)
 	pci_intr_establish(sc, 1, IPL_HIGH, bad_low_intr, sc);
 	pci_intr_establish(sc, 1, IPL_SCHED, bad_low_below_intr, sc);
 	pci_intr_establish(sc, 1, IPL_VM, ok_high_intr, sc);
+	pci_intr_establish(sc, 1, IPL_VM, ok_free_intr, sc);
+	pci_intr_establish(sc, 1, IPL_VM, bad_free_intr, sc);
 }
