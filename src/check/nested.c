@@ -67,6 +67,11 @@ struct nesting {
 	struct lower lower[NLOWER];
 	VEC(struct dispatch) at;
 	VEC(struct nested) list;
+	/* What is reported: the lock that was proven can join groups. */
+	VEC(struct told {
+		struct nested first;	/* its lock as proven */
+		size_t finding;
+	}) told;
 };
 
 /* ---- dispatchers ---- */
@@ -626,6 +631,37 @@ choose_first(struct checker *ck, struct nested *n, size_t *count,
 	return *count > 0;
 }
 
+/* The same dispatcher and mutex as in a finding: its members join that one. */
+static bool
+joins(struct nesting *ns, const struct nested *n, size_t count,
+    const char *lock)
+{
+	struct nested first = *n;
+	const struct prog_handler **others;
+	struct finding *fi;
+	size_t i;
+
+	first.lock = lock;
+	for (i = 0; i < ns->told.n; i++)
+		if (same_group(&ns->told.p[i].first, &first))
+			break;
+	if (i == ns->told.n) {
+		struct told t = { first, ns->ck->results->findings.n };
+
+		vec_push(&ns->told, t);
+		return false;
+	}
+	fi = &ns->ck->results->findings.p[ns->told.p[i].finding];
+	others = arena_alloc(ns->ck->arena, (fi->nothers + count) *
+	    sizeof(*others));
+	if (fi->nothers > 0)
+		memcpy(others, fi->others, fi->nothers * sizeof(*others));
+	for (i = 0; i < count; i++)
+		others[fi->nothers++] = n[i].handler;
+	fi->others = others;
+	return true;
+}
+
 static void
 report_group(struct nesting *ns, struct nested *n, size_t count)
 {
@@ -658,6 +694,12 @@ report_group(struct nesting *ns, struct nested *n, size_t count)
 		witness_registration(ck, n->via, &st);
 	witness_registration(ck, h, &st);
 	site = nested_steps(ck, &proof, &lock, &st);
+	if (joins(ns, n, count, lock)) {
+		vec_free(&st.hops);
+		free(st.p);
+		nested_proof_free(&proof);
+		return;
+	}
 	fi = finding_add(ck, 2, h->func, h, site);
 	if (repaired)
 		fi->severity = SEVERITY_NOTE;
@@ -713,6 +755,7 @@ check_nested(struct checker *ck)
 			}
 		report_group(&ns, &ns.list.p[i], n - i);
 	}
+	vec_free(&ns.told);
 	vec_free(&ns.at);
 	vec_free(&ns.list);
 }
