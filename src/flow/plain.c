@@ -104,6 +104,48 @@ below_add(struct flow *fl, uint32_t *below, uint32_t *n, func_id callee,
 	return below;
 }
 
+/* Is the variable's address in the expression, so that others can write it? */
+static bool
+has_address(const struct ir_expr *e, uint32_t local, bool addr)
+{
+
+	if (e == NULL)
+		return false;
+	switch (e->kind) {
+	case IR_LOCAL:
+		return addr && e->local == local;
+	case IR_FIELD:
+		return has_address(e->a, local, addr);
+	case IR_INDEX:
+		return has_address(e->a, local, addr) ||
+		    has_address(e->b, local, false);
+	case IR_ADDR:
+		return has_address(e->a, local, true);
+	case IR_DEREF:
+	case IR_UNARY:
+		return has_address(e->a, local, false);
+	case IR_BINARY:
+		return has_address(e->a, local, false) ||
+		    has_address(e->b, local, false);
+	default:
+		return false;
+	}
+}
+
+static bool
+gives_address(const struct ir_insn *in, uint32_t local)
+{
+	uint32_t i;
+
+	if (has_address(in->src, local, false) ||
+	    has_address(in->dst, local, false))
+		return true;
+	for (i = 0; in->kind == IR_CALL && i < in->nargs; i++)
+		if (has_address(in->args[i], local, false))
+			return true;
+	return false;
+}
+
 /* The only instruction that writes a local; NULL: there is not just one. */
 static const struct ir_insn *
 only_write(const struct ir_func *ir, uint32_t local)
@@ -116,7 +158,7 @@ only_write(const struct ir_func *ir, uint32_t local)
 	for (b = 0; b < ir->nblocks; b++)
 		for (i = 0; i < ir->blocks[b].ninsns; i++) {
 			in = &ir->blocks[b].insns[i];
-			if (in->kind == IR_ASM)
+			if (in->kind == IR_ASM || gives_address(in, local))
 				return NULL;
 			if (in->dst == NULL || in->dst->kind != IR_LOCAL ||
 			    in->dst->local != local)

@@ -623,3 +623,55 @@ bad_thread_holds(void *arg)
 	mutex_exit(&sc->sc_lock);
 	kthread_exit(0);
 }
+
+/* A result that a callee writes is not what the variable began with. */
+int	bus_read(struct softc *, int, unsigned char *);
+
+static unsigned char
+read_1(struct softc *sc, int reg)
+{
+	unsigned char data = 0;
+
+	(void)bus_read(sc, reg, &data);
+	return data;
+}
+
+int
+bad_read_intr(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	if ((read_1(sc, 3) & 4) == 0)
+		return 0;		/* expect: IPL004 */
+	sc->sc_flags++;
+	splx(s);
+	return 1;
+}
+
+int
+ok_read_intr(struct softc *sc)
+{
+	int s;
+
+	s = splvm();
+	if ((read_1(sc, 3) & 4) != 0)
+		sc->sc_flags++;
+	splx(s);
+	return 1;
+}
+
+/* Nor is what comes after a test of it out of reach. */
+int
+bad_read_once(struct softc *sc)
+{
+	int s;
+
+	if (read_1(sc, 5) == 0)
+		return 0;
+	s = splvm();
+	if (sc->sc_dead)
+		return 5;		/* expect: IPL004 */
+	splx(s);
+	return 1;
+}
