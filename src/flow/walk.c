@@ -31,7 +31,8 @@
 #define MAX_BLOCKS	6000	/* executed, over all paths */
 #define MAX_INSNS	100000	/* the same */
 #define BRIEF		6	/* less of it for what is less important, */
-#define PLENTY		12000	/* when so many blocks have been executed */
+#define PLENTY		12000	/* when so many blocks have been executed; */
+#define ALL_BLOCKS	300000	/* and for everything after these */
 #define MAX_BYTES	(48 << 20)	/* of states */
 #define MAX_FUNCS	200	/* gone into */
 #define MAX_VALUES	48	/* of a path's tests */
@@ -681,8 +682,8 @@ begin(struct walk *w, const struct guide *guide)
 static bool
 is_enough(struct walk *w)
 {
-	uint32_t part = !w->goal->brief ? 1 : w->flow->walked < PLENTY ? 2 :
-	    BRIEF;
+	uint32_t part = w->flow->walked > ALL_BLOCKS ? BRIEF :
+	    !w->goal->brief ? 1 : w->flow->walked < PLENTY ? 2 : BRIEF;
 	uint64_t insns = 0;
 	size_t bytes = 0, i;
 
