@@ -113,7 +113,7 @@ prove_outcome(struct checker *ck, const struct solver *sv,
 	p->site = o->site;
 	p->end = walk_find(p->walk, &goal, o->trace, NULL, 0);
 	if (p->end == WALK_NONE) {
-		/* Exits were merged: another return than the one that stayed? */
+		/* Exits were merged: perhaps it is another return. */
 		goal.site = IR_NONE;
 		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
 	}

@@ -33,7 +33,7 @@ struct problem {
 		int64_t lo, hi, value;
 		bool nonzero, set;
 		uint64_t ones, zeros;	/* bits that are tested */
-		int64_t fit[MAX_VALUES + 8];	/* by what is known of it alone */
+		int64_t fit[MAX_VALUES + 8];	/* what it can be alone */
 		uint32_t nfit;
 	} leaves[MAX_LEAVES];
 	uint32_t nleaves;

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "flow/flow_int.h"
+#include "flow/guide.h"
 
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
@@ -38,21 +39,6 @@
 #define MAX_VALUES	48	/* of a path's tests */
 #define MAX_SEEN	64	/* states that a new one is held against */
 #define MAX_COST	40	/* turns that the guide does not take */
-
-/* What a guide says: at that instruction go there, or into that call. */
-struct turn {
-	uint32_t site, target;		/* target IR_NONE: a call */
-	func_id callee;
-	int mode;
-	const struct outcome *outcome;
-	const struct guide *inside;
-};
-
-struct guide {
-	struct turn *turns;
-	uint32_t n;
-	bool landmark;			/* the turn must be made */
-};
 
 /* A path so far, about to go on at an instruction. */
 struct spot {
@@ -129,11 +115,13 @@ measure(const struct solver *sv, uint32_t to)
 
 	for (b = 0; b < ir->nblocks; b++)
 		far[b] = b == to || (to == IR_NONE &&
-		    ir_terminator(&ir->blocks[b])->kind == IR_RET) ? 0 : IR_NONE;
+		    ir_terminator(&ir->blocks[b])->kind == IR_RET) ? 0 :
+		    IR_NONE;
 	do {
 		any = false;
 		for (b = ir->nblocks; b-- > 0; )
-			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) != IR_NONE; i++)
+			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) !=
+			    IR_NONE; i++)
 				if (far[t] != IR_NONE && far[t] + 1 < far[b]) {
 					far[b] = far[t] + 1;
 					any = true;
@@ -155,115 +143,6 @@ distances(struct walk *w, const struct solver *sv, uint32_t to)
 	d.far = measure(sv, to);
 	vec_push(&w->distances, d);
 	return d.far;
-}
-
-/* ---- guides ---- */
-
-/*
- * The turns of one function: from *last back to what precedes the call.  A
- * trace that was walked itself has those of its callees behind each call.
- */
-static struct guide *
-guide_back(struct walk *w, const struct trace **last,
-    const struct activation *at)
-{
-	struct guide *g = arena_alloc(w->arena, sizeof(*g));
-	VEC(struct turn) turns = { 0 };
-	const struct guide *inside = NULL;
-	const struct trace *t;
-	struct turn tmp;
-	size_t i;
-
-	while ((t = *last) != NULL) {
-		if (at != NULL && t->at != at) {
-			if (t->at == at->up)
-				break;
-			inside = guide_back(w, last, t->at);
-			continue;
-		}
-		tmp = (struct turn){ t->site, t->target, t->kind ==
-		    TRACE_CALL ? t->callee : NO_FUNC, t->mode, t->outcome,
-		    inside };
-		inside = NULL;
-		vec_push(&turns, tmp);
-		*last = t->prev;
-	}
-	g->n = (uint32_t)turns.n;
-	g->turns = arena_alloc(w->arena, (g->n + 1) * sizeof(*g->turns));
-	for (i = 0; i < turns.n; i++)
-		g->turns[g->n - 1 - i] = turns.p[i];
-	vec_free(&turns);
-	return g;
-}
-
-static const struct guide *
-guide_of(struct walk *w, const struct trace *last)
-{
-	const struct activation *at = last->at;
-
-	while (at != NULL && at->up != NULL)
-		at = at->up;
-	return guide_back(w, &last, at);
-}
-
-static const struct guide *
-guide_by(struct walk *w, const struct landmark *l, size_t n)
-{
-	struct guide *g = arena_alloc(w->arena, sizeof(*g));
-
-	g->turns = arena_alloc(w->arena, sizeof(*g->turns));
-	g->turns[0] = (struct turn){ l->site, IR_NONE, l->callee, 0, NULL,
-	    n > 1 ? guide_by(w, l + 1, n - 1) : NULL };
-	g->n = 1;
-	g->landmark = true;
-	return g;
-}
-
-static bool
-same_effect(const struct outcome *a, const struct outcome *b)
-{
-
-	return a->level == b->level && a->left == b->left &&
-	    a->nheld == b->nheld && a->nraises == b->nraises &&
-	    a->nwrites == b->nwrites && a->defect == b->defect;
-}
-
-/* What the callee does to have that outcome. */
-static const struct guide *
-guide_inside(struct walk *w, struct turn *t)
-{
-	struct summary sum;
-	struct solver *sv;
-	const struct outcome *o, *best = NULL;
-	uint32_t i;
-
-	if (t->inside != NULL || t->outcome == NULL)
-		return t->inside;
-	sv = flow_replay(w->flow, t->callee, t->mode, &sum, NULL, NULL);
-	for (i = 0; i < sum.noutcomes; i++) {
-		o = &sum.outcomes[i];
-		if (same_effect(o, t->outcome) && (best == NULL ||
-		    (o->result.lo == t->outcome->result.lo &&
-		    o->result.hi == t->outcome->result.hi)))
-			best = o;
-	}
-	if (best != NULL && best->trace != NULL)
-		t->inside = guide_of(w, best->trace);
-	solver_free(sv);
-	return t->inside;
-}
-
-/* The next turn at that instruction; IR_NONE: there is none. */
-static uint32_t
-next_turn(const struct guide *g, uint32_t from, uint32_t site, bool call)
-{
-	uint32_t i;
-
-	for (i = from; g != NULL && i < g->n; i++)
-		if (g->turns[i].site == site &&
-		    (g->turns[i].target == IR_NONE) == call)
-			return i;
-	return IR_NONE;
 }
 
 /* ---- paths ---- */
@@ -382,7 +261,7 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 	if (in->kind != IR_GOTO) {
 		site = sv->base[now->block] +
 		    sv->ir->blocks[now->block].ninsns - 1;
-		t = next_turn(at->guide, turn, site, false);
+		t = guide_next(at->guide, turn, site, false);
 		want = t != IR_NONE ? at->guide->turns[t].target :
 		    nearest(&sv->ir->blocks[now->block], far);
 		/* What could go one way only is no choice. */
@@ -424,7 +303,8 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 		return;
 	if (at->up == NULL) {
 		if (goal->kind == GOAL_RETURN && (goal->site == site ||
-		    goal->site == IR_NONE) && !w->arrived && (goal->fits == NULL ||
+		    goal->site == IR_NONE) && !w->arrived &&
+		    (goal->fits == NULL ||
 		    goal->fits(goal->ctx, sv, s, ret)))
 			arrived(w, sv, s, s->trace);
 		return;
@@ -495,7 +375,8 @@ walk_breach(struct solver *sv, const struct state *s, const struct breach *b)
 }
 
 void
-walk_unheld(struct solver *sv, const struct state *s, const struct unheld *u)
+walk_unheld(struct solver *sv, const struct state *s,
+    const struct unheld *u)
 {
 	struct walk *w = sv->walk;
 
@@ -557,11 +438,12 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	surely = surely || walk_wants(sv, s, site) == callee;
 	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
 	resume = turn_of(w, s);
-	turn = next_turn(s->at->guide, resume, site, true);
+	turn = guide_next(s->at->guide, resume, site, true);
 	if (turn != IR_NONE && s->at->guide->turns[turn].callee == callee)
 		next = &s->at->guide->turns[turn];
 	/* The path that is to be gone again went in, too. */
-	if (!surely && (next == NULL || next->inside == NULL) && (w->thorough ? sum->plain : sum->nseen == 0 ||
+	if (!surely && (next == NULL || next->inside == NULL) &&
+	    (w->thorough ? sum->plain : sum->nseen == 0 ||
 	    (sum->neutral && sum->nneeds == 0)))
 		return false;
 	if (s->at->depth >= MAX_DEPTH) {
@@ -572,7 +454,7 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	a->insn = in;
 	a->block = w->now.block;
 	a->next = site - sv->base[a->block] + 1;
-	a->guide = next != NULL ? guide_inside(w, next) : NULL;
+	a->guide = next != NULL ? guide_inside(w->flow, w->arena, next) : NULL;
 	a->resume = next != NULL ? turn + 1 : resume;
 	if (!surely && sum->nseen < sum->noutcomes) {
 		a->before = state_copy(sv, s);
@@ -743,14 +625,14 @@ walk_find(struct walk *w, const struct walk_goal *goal,
 	w->goal = goal;
 	w->thorough = goal->thorough;
 	w->keeps = false;
-	end = search(w, n > 0 ? guide_by(w, l, n) : last != NULL ?
-	    guide_of(w, last) : NULL);
+	end = search(w, n > 0 ? guide_by(w->arena, l, n) : last != NULL ?
+	    guide_of(w->arena, last) : NULL);
 	if (end != WALK_FOUND || (found = w->found) == NULL ||
 	    w->nblocks > MAX_BLOCKS / BRIEF)
 		return end;
 	/* The same way again, now with all that was ever known. */
 	w->keeps = true;
-	if (search(w, guide_of(w, found)) != WALK_FOUND)
+	if (search(w, guide_of(w->arena, found)) != WALK_FOUND)
 		w->found = found;
 	return end;
 }

@@ -65,7 +65,8 @@ hop_here(const struct walk *w, const struct frame *f)
 	const struct hop *h = &w->w->hops[w->at];
 
 	return w->at < w->w->nhops &&
-	    h->depth == f->depth && h->func == f->func && h->site == f->site ? h : NULL;
+	    h->depth == f->depth && h->func == f->func &&
+	    h->site == f->site ? h : NULL;
 }
 
 static bool
@@ -247,8 +248,8 @@ leave(void *ctx, struct run *r, struct value ret)
 	if (w->at < w->w->nhops)
 		return refuse(w, r, "returns too early");
 	if ((w->f->id == 1 || w->f->id == 2 || w->f->id == 12) &&
-	    w->f->exit >= 0 && r->held == w->w->held && r->level != (w->w->clean ? w->f->entry :
-	    w->f->exit))
+	    w->f->exit >= 0 && r->held == w->w->held &&
+	    r->level != (w->w->clean ? w->f->entry : w->f->exit))
 		return refuse(w, r, "returns at another level");
 	w->done = true;
 	return true;
