@@ -217,16 +217,6 @@ export_level(struct solver *sv, node_t level, uint32_t site)
 	return node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 }
 
-/* Has a test behind the switch told which value it is, and no case fits? */
-static bool
-tested_later(struct solver *sv, const struct state *s)
-{
-	struct fact f;
-
-	state_fact(sv, s, s->uncased, &f);
-	return f.lo == f.hi;
-}
-
 void
 export_exit(struct solver *sv, const struct state *s, node_t ret,
     uint32_t site, struct outcome *o)
@@ -241,7 +231,7 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->level = export_level(sv, s->level, site);
 	o->saved = state_count(s) > 0 ? export_level(sv, s->saved, site) : 0;
 	o->left = s->left;
-	o->nocase = s->nocase != 0 && !tested_later(sv, s);
+	o->nocase = s->nocase != 0;
 	o->peak = exportable(sv->nodes, s->peak) ? s->peak : o->level;
 	o->slept = s->slept;
 	if (ret != 0) {

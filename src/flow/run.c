@@ -56,6 +56,19 @@ find_equal(const struct solver *sv, const struct state *s, uint32_t block,
 	return NULL;
 }
 
+/* A test behind a switch tells which value it was given: no case was meant. */
+static void
+check_nocase(struct solver *sv, struct state *s)
+{
+	struct fact f;
+
+	if (s->nocase == 0)
+		return;
+	state_fact(sv, s, s->uncased, &f);
+	if (f.lo == f.hi)
+		s->nocase = 0;
+}
+
 /* Hand a state to a block; it is the solver's afterwards. */
 static void
 arrive(struct solver *sv, struct state *s, uint32_t block)
@@ -68,6 +81,7 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 		walk_arrive(sv, s, block);
 		return;
 	}
+	check_nocase(sv, s);
 	state_enter_block(sv, s, block);
 	old = correlate_choose(sv, s, block, &i);
 	if (old != NULL && sv->tracing && !sv->head[block] &&
