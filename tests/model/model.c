@@ -366,6 +366,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (strcmp(argv[1], "random") == 0) {
+		setvbuf(stdout, NULL, _IOLBF, 0);
 		printf("seed %llu\n", (unsigned long long)seed);
 		status = random_programs(&m, seed, n, limit, go_on);
 	} else if (strcmp(argv[1], "dump") == 0 && optind < argc)
