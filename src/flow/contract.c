@@ -297,8 +297,7 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 				continue;
 			d = DEFECT_PENDING;
 			same = results_overlap(sv, o, p) &&
-			    !args_differ(sv->nodes, o, p) &&
-			    (!o->escapes || p->escapes);
+			    !args_differ(sv->nodes, o, p);
 			if (same)
 				o->same = true;
 			if (!sv->released_site[o->held[i].site])

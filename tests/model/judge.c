@@ -124,6 +124,10 @@ judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
 	if ((a->called & j->findings) || (b != NULL &&
 	    (b->called & j->findings)))
 		return;
+	/* Lowered below it, what its release goes back to is another level. */
+	if (b != NULL && a->held > 0 && a->held == b->held &&
+	    ((a->called | b->called) & j->droppers))
+		return;
 	if (excused(a, b, count, nested, &why)) {
 		j->tally->excused[why]++;
 		return;
@@ -322,6 +326,9 @@ world_judge(struct world *w, struct judgement *out, struct tally *tally)
 	for (i = 0; i < w->results->findings.n; i++)
 		if (is_about_exit(w->results->findings.p[i].id))
 			j.findings |= bit(w->results->findings.p[i].func);
+	for (i = 0; i < w->results->findings.n; i++)
+		if (w->results->findings.p[i].id == 6)
+			j.droppers |= bit(w->results->findings.p[i].func);
 	for (i = 0; i < w->results->findings.n; i++)
 		if (w->results->findings.p[i].id == 3 ||
 		    w->results->findings.p[i].id == 11)

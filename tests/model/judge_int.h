@@ -62,6 +62,7 @@ struct judge {
 	uint64_t sought;		/* classes released and not held */
 	uint64_t relied;		/* whose mutex a caller releases */
 	uint64_t findings;		/* functions with a finding */
+	uint64_t droppers;		/* ... about a level below a mutex */
 	uint64_t keepers;		/* ... about a mutex that is kept */
 	VEC(struct suspect) suspects;
 	int lowest;			/* level with a spin mutex held */

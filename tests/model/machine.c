@@ -36,6 +36,9 @@ machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *cla
 	for (i = 0; i < r->holds.n; i++)
 		if (r->holds.p[i].lock == lock) {
 			r->again = true;
+			/* What else is held goes no further, either. */
+			for (i = 0; i < r->holds.n; i++)
+				r->relied |= r->holds.p[i].kept;
 			run_stop(r, RUN_STUCK, "a spin mutex is taken twice");
 		}
 	if (r->held++ == 0)

@@ -75,7 +75,7 @@ static const char *const excuses[NEXCUSES] = {
 	[EXCUSE_UNSAVED] = "nobody keeps the level (18)",
 	[EXCUSE_RESAVED] = "nested, a callee saves over a level (29)",
 	[EXCUSE_NOCASE] = "no case of a switch without default (33)",
-	[EXCUSE_RELIED] = "callers release what it took (19)",
+	[EXCUSE_RELIED] = "callers release what it took, or die (19, 28)",
 };
 
 static void
