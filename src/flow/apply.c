@@ -421,8 +421,7 @@ summary_apply(struct solver *sv, const struct state *before,
 			s->saved = 0;
 		else if (saved != 0)
 			s->saved = saved;
-		s->peak = level_max(sv->nodes, s->peak, peak != 0 ? peak :
-		    s->level);
+		level_peak(sv, s, peak != 0 ? peak : s->level);
 		end_raises(sv, s);
 		apply_raises(&ap, o, s, in->dst == NULL, stored);
 		for (i = 0; i < o->nwrites; i++)

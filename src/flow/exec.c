@@ -600,8 +600,8 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		entered_add(sv, s, callee);
 	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
 	if (sum->neutral) {
-		s->peak = level_max(sv->nodes, s->peak, level_max(sv->nodes,
-		    s->level, sum->peak));
+		level_peak(sv, s, s->level);
+		level_peak(sv, s, sum->peak);
 		if (sum->nseen == 1 && sum->outcomes[0].ret != 0)
 			summary_apply(sv, s, in, site, callee, mode, sum,
 			    args, in->nargs, out);

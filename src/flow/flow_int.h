@@ -144,7 +144,7 @@ struct state {
 	uint32_t nenv;
 	struct fact *facts;		/* sorted by value */
 	uint32_t nfacts;
-	node_t peak;			/* highest level so far */
+	node_t peak;			/* at least so high it has been */
 	const struct trace *trace;
 	const struct activation *at;	/* while walking, or NULL */
 	bool dead;			/* ... it has followed NULL */
@@ -499,6 +499,11 @@ void	level_rose(struct solver *, struct state *, node_t before,
 	    uint32_t site);
 /* Note what is wrong at an instruction; kept while tracing only. */
 void	breach(struct solver *, const struct state *, struct breach);
+/*
+ * The level has been here: the peak is at least the least that this can be.
+ * More would not come to an end where levels come from variables.
+ */
+void	level_peak(struct solver *, struct state *, node_t level);
 /* level 0: not known.  dropped: the call's result is not looked at. */
 void	level_raise(struct solver *, struct state *, node_t level,
 	    uint32_t site, bool dropped);

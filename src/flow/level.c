@@ -266,6 +266,15 @@ check_token(struct solver *sv, const struct state *s, node_t to,
 
 /* ---- effects ---- */
 
+void
+level_peak(struct solver *sv, struct state *s, node_t level)
+{
+	int lo, hi;
+
+	level_bounds(sv->nodes, level, &lo, &hi);
+	s->peak = level_max(sv->nodes, s->peak, node_const(sv->nodes, lo));
+}
+
 /* Restores that set can raise, too: a raise that waits for its restore. */
 static void
 raised_by_restore(struct solver *sv, struct state *s, node_t to,
@@ -311,7 +320,7 @@ move(struct solver *sv, struct state *s, node_t level, uint32_t site)
 
 	check_drop(sv, s, level, site);
 	s->level = level;
-	s->peak = level_max(sv->nodes, s->peak, level);
+	level_peak(sv, s, level);
 	if (before != level)
 		trace_add(sv, s, TRACE_LEVEL, site, before, 0);
 }
@@ -355,7 +364,7 @@ level_raise(struct solver *sv, struct state *s, node_t level, uint32_t site,
 	if (level == 0)
 		level = node_leaf(sv->nodes, NODE_FRESH, 0, site);
 	s->level = level_max(sv->nodes, s->level, level);
-	s->peak = level_max(sv->nodes, s->peak, s->level);
+	level_peak(sv, s, s->level);
 	r = raise_push(sv, s, before, site);
 	if (r != NULL)
 		r->dropped = dropped;

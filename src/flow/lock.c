@@ -334,7 +334,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 			s->saved = before;
 		s->left++;
 		s->level = level_max(sv->nodes, s->level, level);
-		s->peak = level_max(sv->nodes, s->peak, s->level);
+		level_peak(sv, s, s->level);
 		return true;
 	}
 	if (s->nheld >= MAX_HELD) {
@@ -352,7 +352,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	s->held = held;
 	s->nheld++;
 	s->level = level_max(sv->nodes, s->level, level);
-	s->peak = level_max(sv->nodes, s->peak, s->level);
+	level_peak(sv, s, s->level);
 	return true;
 }
 
