@@ -215,12 +215,14 @@ nested_proof_free(struct nested_proof *p)
 	memset(p, 0, sizeof(*p));
 }
 
+/* A branch is another one where it goes the other way. */
 static bool
 same_place(const struct step *a, const struct step *b)
 {
 
 	return a->kind == b->kind && a->func == b->func &&
-	    a->line == b->line && a->col == b->col && a->depth == b->depth;
+	    a->line == b->line && a->col == b->col && a->depth == b->depth &&
+	    (a->kind != STEP_BRANCH || strcmp(a->note, b->note) == 0);
 }
 
 /* The steps of own to st, of clean ones those that like has, too. */

@@ -311,6 +311,7 @@ class Finding(Pages):
             ".compare tr")).filter(r => r.querySelector(".differs")).map(
             r => r.cells[1].textContent)""")
         self.assertEqual(differs, ["mutex_spin_exit(&p->p_stmutex)",
+                                   "if (now - ts->ts_done >= ns_per_tick)",
                                    "return 0"])
 
     def marked(self):
