@@ -876,6 +876,8 @@ state_same(const struct solver *sv, const struct state *a,
 		if (a->skipped[i] != b->skipped[i])
 			return false;
 	/* Tokens. */
+	if (a->env == b->env && a->nenv == b->nenv)
+		return true;
 	for (i = j = 0;;) {
 		while (i < a->nenv && !state_saves(sv, &a->env[i]))
 			i++;
