@@ -254,7 +254,8 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 		    "caller, but always returns at %s%s", func_name_of(ck, f),
 		    lv.p, given_to(ck, &ck->program->funcs.p[f], o)) :
 		    check_fmt(ck, "%s returns at the level of its caller on "
-		    "other paths, but can return at %s", func_name_of(ck, f), lv.p);
+		    "other paths, but can return at %s",
+		    func_name_of(ck, f), lv.p);
 		buf_free(&lv);
 	}
 	witness_path(ck, sv, &proof, fr, &st);
@@ -286,7 +287,9 @@ lock_name_of(struct checker *ck, const struct solver *sv, node_t lock)
 			return l->text;
 		node_print(ck->flow, sv->ir, lock, &b);
 	}
-	s = check_fmt(ck, "%s", b.n > 0 ? b.p : "a spin mutex");
+	/* "?" begins what has no name in the source. */
+	s = check_fmt(ck, "%s", b.n > 0 && strchr(b.p, '?') == NULL ? b.p :
+	    "a spin mutex");
 	buf_free(&b);
 	return s;
 }

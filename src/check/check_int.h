@@ -20,7 +20,7 @@ struct checker {
 	struct nest *nest;
 	struct results *results;
 	struct arena *arena;		/* of the results */
-	uint8_t *blamed;		/* per function, of the flow: is_blamed() */
+	uint8_t *blamed;		/* per function: is_blamed() */
 };
 
 /* Steps under construction. */

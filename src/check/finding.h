@@ -32,7 +32,7 @@ enum finding_class { FINDING_PROVEN, FINDING_ADVICE };
  */
 #define FINDINGS(X)							\
 	X(1, "leak", PROVEN, "a handler returns above its entry level")	\
-	X(2, "nested-leak", PROVEN, "a handler returns above its entry "	\
+	X(2, "nested-leak", PROVEN, "a handler returns above its entry "\
 	    "level when it is entered with a spin mutex held")		\
 	X(3, "spin-held", PROVEN, "a spin mutex is still held at "	\
 	    "return on some path")					\
@@ -42,19 +42,19 @@ enum finding_class { FINDING_PROVEN, FINDING_ADVICE };
 	    "holds no saved level, or one from before another restore")	\
 	X(6, "drop-under-lock", PROVEN, "the level is lowered below a "	\
 	    "spin mutex that is held")					\
-	X(7, "restore-raises", PROVEN, "a restore lifts the level, and "	\
+	X(7, "restore-raises", PROVEN, "a restore lifts the level, and "\
 	    "nothing lowers it again")					\
 	X(8, "low-lock", PROVEN, "a handler takes a spin mutex whose "	\
 	    "level is below its own")					\
-	X(9, "sleep-raised", ADVICE, "may sleep in an interrupt handler "	\
+	X(9, "sleep-raised", ADVICE, "may sleep in an interrupt handler "\
 	    "or with a spin mutex held")				\
-	X(10, "level-for-flag", ADVICE, "a level where a flag is wanted, "	\
+	X(10, "level-for-flag", ADVICE, "a level where a flag is wanted, "\
 	    "or a flag where a level is wanted")			\
-	X(11, "exit-unheld", PROVEN, "a spin mutex is released that no "	\
+	X(11, "exit-unheld", PROVEN, "a spin mutex is released that no "\
 	    "path has taken")						\
-	X(12, "lowered-exit", PROVEN, "a handler returns below its entry "	\
+	X(12, "lowered-exit", PROVEN, "a handler returns below its entry "\
 	    "level")							\
-	X(13, "mutex-held", ADVICE, "an adaptive mutex is still held on "	\
+	X(13, "mutex-held", ADVICE, "an adaptive mutex is still held on "\
 	    "one of several paths that return the same thing")
 
 enum finding_id {
@@ -185,14 +185,14 @@ const char *verdict_name(enum verdict);
 enum felt_how {
 	FELT_OWN,			/* it is about this handler */
 	FELT_SHARED,			/* this one is among the others */
-	FELT_BELOW			/* a callee's, and it shows at the exit */
+	FELT_BELOW			/* a callee's, shows at the exit */
 };
 const char *felt_name(enum felt_how);	/* "own", "shared", "below" */
 
 struct felt {
 	uint32_t finding;		/* index in results.findings */
 	enum felt_how how;
-	func_id *chain;			/* calls from the handler, itself first */
+	func_id *chain;			/* calls from the handler, with it */
 	size_t nchain;
 };
 

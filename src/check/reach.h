@@ -35,8 +35,8 @@ struct act {
 	enum act_kind kind;
 	name_t file;
 	uint32_t line;
-	const char *text;		/* as C; NULL: the function is not reached */
-	int lo, hi;			/* levels right before it; -1: not known */
+	const char *text;		/* as C; NULL: not reached */
+	int lo, hi;			/* levels before it; -1: not known */
 	const struct prog_lock **locks;	/* taken or released: one of these */
 	size_t nlocks;			/* 0: not known */
 };
@@ -50,14 +50,14 @@ struct edge {
 	const char *text;		/* the pointer, as C; or NULL */
 	const func_id *targets;		/* of a pointer, sorted */
 	uint32_t ntargets;
-	int peak;			/* highest level below; -1: as at entry */
+	int peak;			/* highest below; -1: as at entry */
 };
 
 struct reached {
 	func_id func;
-	int peak;			/* raises at least to; -1: not above entry */
+	int peak;			/* at least; -1: not above entry */
 	bool sleeps;			/* nobody returns who has not slept */
-	uint32_t quiet;			/* calls of functions that are left out */
+	uint32_t quiet;			/* calls that are left out */
 	const char *effect;		/* of a call, in words */
 	uint32_t *ledger;		/* its own entries */
 	size_t nledger;

@@ -37,7 +37,7 @@ extern char **environ;
 struct job {
 	pid_t pid;			/* 0: free */
 	size_t entry;
-	size_t nrefused;		/* options that it was started without */
+	size_t nrefused;		/* options it was started without */
 	FILE *err;
 };
 

@@ -272,7 +272,8 @@ is_forgotten(struct solver *sv, const struct outcome *o)
 	for (i = 0; i < o->nheld; i++) {
 		h = &o->held[i];
 		if (h->unsure || h->class == NULL || !is_single(sv->nodes,
-		    h->lock) || above_gives(sv->flow->above, sv->func, h->class))
+		    h->lock) || above_gives(sv->flow->above, sv->func,
+		    h->class))
 			return false;
 	}
 	return true;

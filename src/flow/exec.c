@@ -521,7 +521,8 @@ call_rule(struct solver *sv, struct state *s, const struct rule_func *r,
 		} else if (r->result == RULE_RESULT_ARG && r->result_arg >= 0 &&
 		    (uint32_t)r->result_arg < in->nargs)
 			result = args[r->result_arg];
-		if (r->saves_to >= 0 && !sv->flow->adaptive && (uint32_t)r->saves_to < in->nargs)
+		if (r->saves_to >= 0 && !sv->flow->adaptive &&
+		    (uint32_t)r->saves_to < in->nargs)
 			state_write(sv, s, node_deref(sv->nodes,
 			    args[r->saves_to]), old);
 		call_result(sv, s, in, result, site);

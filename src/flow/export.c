@@ -238,8 +238,8 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 		state_fact(sv, s, ret, &o->result);
 		/* Arithmetic on a pointer gives none that is NULL. */
 		p = node_get(sv->nodes, ret);
-		if (sv->gives_pointer && p->kind == NODE_BINARY && (p->op == IR_OP_ADD ||
-		    p->op == IR_OP_SUB))
+		if (sv->gives_pointer && p->kind == NODE_BINARY &&
+		    (p->op == IR_OP_ADD || p->op == IR_OP_SUB))
 			o->result.nonzero = true;
 		if (exportable(sv->nodes, ret)) {
 			o->ret = ret;

@@ -206,7 +206,7 @@ struct outcome {
 	bool callers;			/* HELD: it is the caller's mutex */
 	bool perhaps;			/* others like it release more of the
 					   caller's mutexes */
-	bool nocase;			/* only where no case of a switch fits */
+	bool nocase;			/* only where no case fits */
 	uint32_t site;			/* the return instruction */
 	uint32_t also[MAX_ALSO];	/* others that do the same */
 	uint32_t nalso;
@@ -285,7 +285,7 @@ enum consumed {
 	CONSUMED_NOT,
 	CONSUMED_ANY,			/* a release of some unknown mutex */
 	CONSUMED_MAYBE,			/* not all callers are known */
-	CONSUMED				/* of that mutex, or its class */
+	CONSUMED			/* of that mutex, or its class */
 };
 
 /* Two functions that may have taken a mutex; only the one is followed. */
@@ -564,7 +564,7 @@ void	need_add(struct solver *, const struct state *, node_t lock,
 	    bool unsure);
 /* The function enters that lock there, by this name. */
 void	taken_add(struct solver *, node_t lock, uint32_t site);
-/* Is the lock, or one of the class, held or maybe, or may the caller hold it? */
+/* Is the lock, or one of the class, held or maybe, or by the caller? */
 bool	need_met(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *);
 void	needs_export(struct solver *, struct summary *);

@@ -11,8 +11,8 @@
  * A restore is held against what is known of its token.  It is a breach if
  * the variable was never assigned, or holds a constant that nobody saved; if
  * it was saved inside of a section that another restore has left already;
- * and if it goes below a mutex that is held.  Where restores set the level, one that
- * goes up counts as a raise which nothing has restored yet.
+ * and if it goes below a mutex that is held.  Where restores set the level,
+ * one that goes up counts as a raise which nothing has restored yet.
  */
 
 #include <string.h>

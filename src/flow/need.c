@@ -532,7 +532,8 @@ unheld_why(struct solver *sv, const struct state *s, bool as_spin,
 		    lock_akin(sv->nodes, s->held[i].lock, lock)))
 			return false;
 	*why = UNHELD_ADAPTIVE;
-	if (as_spin && !sv->flow->adaptive && class != NULL && class->spin == PROG_ADAPTIVE)
+	if (as_spin && !sv->flow->adaptive && class != NULL &&
+	    class->spin == PROG_ADAPTIVE)
 		return true;
 	*why = UNHELD_TWICE;
 	for (i = 0; i < s->ngone; i++)

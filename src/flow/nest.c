@@ -47,7 +47,7 @@ struct tokens {
 struct nest {
 	const struct program *program;
 	uint32_t *set;			/* per function: levels at exit */
-	uint32_t *enters;		/* its parameters whose mutex it takes */
+	uint32_t *enters;		/* parameters whose mutex it takes */
 	uint32_t *saves;		/* levels saved through a parameter */
 	struct source {
 		func_id func;

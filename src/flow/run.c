@@ -284,8 +284,8 @@ solver_run(struct solver *sv)
 		for (i = 0; i < sv->at[b].n; i++)
 			if (sv->at[b].todo[i]) {
 				sv->at[b].todo[i] = false;
-				solver_run_from(sv, state_copy(sv, sv->at[b].p[i]),
-				    b, 0);
+				solver_run_from(sv, state_copy(sv,
+				    sv->at[b].p[i]), b, 0);
 			}
 	sv->flow->counts.steps += sv->steps;
 }

@@ -16,8 +16,8 @@
  * A function that is called in other contexts, too, may be told by a flag, a
  * member or a global variable which one it is in.  There, only calls count
  * that no such test decides; results of calls, and tests in the innermost loop
- * around the call, which wait for something, are not taken for that.  In functions that
- * only handlers call, every call counts.
+ * around the call, which wait for something, are not taken for that.  In
+ * functions that only handlers call, every call counts.
  *
  * Calls through pointers count where they have one target.  A call that is
  * being looked into already is left out: another round through it
@@ -40,7 +40,7 @@ struct ways {
 	VEC(const struct gets_to *) answers;
 	uint32_t depth;
 	uint8_t *dull;			/* per function: gets to nothing */
-	uint8_t *inner;			/* per function: handlers call it only */
+	uint8_t *inner;			/* per function: for handlers only */
 };
 
 /* Known bits of a value, and what they are; the others are 0 in k. */
@@ -60,7 +60,7 @@ struct run {
 	uint32_t *only;			/* per block: the one way on, or NONE */
 	uint8_t *returns;		/* per block: a return can be reached */
 	uint8_t *plain;			/* per local: only results of calls */
-	uint8_t *decided;		/* per block: 1 yes, 2 no, 0 not asked */
+	uint8_t *decided;		/* per block: 1 yes, 2 no, 0 unknown */
 	struct gets_to *out;
 };
 

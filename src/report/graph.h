@@ -23,7 +23,7 @@ struct graph_act {
 };
 
 struct graph_call {
-	uint32_t callee;		/* of graph.funcs; GRAPH_NONE: pointer */
+	uint32_t callee;		/* graph.funcs; GRAPH_NONE: pointer */
 	const char *name;		/* of the callee, or "" */
 	const char *pointer, *file;
 	const char *targets_text;	/* "foo, bar", or "" if too many */

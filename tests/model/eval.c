@@ -24,8 +24,8 @@ run_place(struct run *r, const struct ir_expr *e)
 		return cell_at(r, up, FIELD, e->record, e->name);
 	case IR_INDEX:
 		up = run_place(r, e->a);
-		return cell_at(r, up, INDEX, value_concrete(r, run_eval(r, e->b),
-		    0).v, 0);
+		return cell_at(r, up, INDEX, value_concrete(r,
+		    run_eval(r, e->b), 0).v, 0);
 	case IR_DEREF:
 		return cell_follow(r, run_eval(r, e->a));
 	default:

@@ -61,7 +61,8 @@ same_exit(const struct exit *a, const struct exit *b)
 	uint32_t i;
 
 	if (a->level != b->level || a->held != b->held ||
-	    a->saved != b->saved || a->nocase != b->nocase || a->marks != b->marks ||
+	    a->saved != b->saved || a->nocase != b->nocase ||
+	    a->marks != b->marks ||
 	    a->escapes != b->escapes || a->called != b->called ||
 	    !same_value(&a->ret, &b->ret))
 		return false;

@@ -28,7 +28,8 @@ gen_pick(struct gen_program *g, const unsigned *weights, size_t n,
 	unsigned sum = 0, k;
 	size_t i;
 
-#define WEIGHT(i)	(*(const unsigned *)((const char *)weights + (i) * stride))
+#define WEIGHT(i)							\
+	(*(const unsigned *)((const char *)weights + (i) * stride))
 	for (i = 0; i < n; i++)
 		sum += WEIGHT(i);
 	k = gen_rnd(g, sum);

@@ -218,7 +218,8 @@ step(struct run *r, const struct ir_insn *in, struct value *ret)
 		return true;
 	case IR_ASM:
 		for (i = 0; i < in->nargs; i++)
-			cell_store(r, run_place(r, in->args[i]), value_unknown(r, 0));
+			cell_store(r, run_place(r, in->args[i]),
+			    value_unknown(r, 0));
 		return true;
 	case IR_GOTO:
 		jump(r, in, in->target[0], 0);

@@ -157,8 +157,8 @@ struct run {
 	unsigned marks;
 	uint64_t sought;		/* lock classes, modulo 64, that were
 					   released and not held; never reset */
-	uint64_t relied;		/* hold.kept of what was released, or is held
-					   where a path dies; never reset */
+	uint64_t relied;		/* hold.kept of what was released, or
+					   held where it dies; never reset */
 	jmp_buf out;
 	/* the result */
 	enum run_end end;

@@ -27,7 +27,7 @@ struct exit {
 	struct known ret, args[4];
 	uint32_t nargs;
 	unsigned marks;
-	bool nocase;			/* in a switch that is to have them all */
+	bool nocase;			/* in a switch with all of them */
 	int callers;			/* of held, its caller's */
 	uint32_t escapes;		/* levels, bits */
 	uint64_t called;		/* by func_id, modulo 64 */

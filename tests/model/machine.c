@@ -28,7 +28,8 @@ machine_restore(struct run *r, int level)
 }
 
 void
-machine_enter(struct run *r, cell_t lock, int level, const struct prog_lock *class)
+machine_enter(struct run *r, cell_t lock, int level,
+    const struct prog_lock *class)
 {
 	struct hold h = { lock, level, r->level, class, 0 };
 	size_t i;

@@ -12,12 +12,12 @@
  *	model dump FILE.ir
  *	model replay SHARD|DIR ...
  *
- * random makes programs; the seed is printed if it was not given.  It stops
- * at the first that the engine gets wrong, shrinks it and prints it; with -k
- * it goes on, with -r it replays witnesses as well.  file does the same with programs in files; one that is named
- * fn_* is known to be judged wrongly, and fails when it no longer is.  dump
- * prints summaries and findings.  replay links shards of a kernel and walks
- * the witness of every finding (replay.h).
+ * random makes programs; the seed is printed if it was not given.  It stops at
+ * the first that the engine gets wrong, shrinks it and prints it; with -k it
+ * goes on, with -r it replays witnesses as well.  file does the same with
+ * programs in files; one that is named fn_* is known to be judged wrongly, and
+ * fails when it no longer is.  dump prints summaries and findings.  replay
+ * links shards of a kernel and walks the witness of every finding (replay.h).
  */
 
 #include <dirent.h>

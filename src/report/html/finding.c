@@ -122,7 +122,8 @@ side_by_side(struct page *p, const struct path *a, const struct path *c)
 	struct buf *b = &p->html;
 
 	html(b, "<div class=\"wide\"><table class=\"compare\">\n"
-	    "<caption>Level after each step</caption>\n<thead><tr><th scope=\"col\">Step</th><th "
+	    "<caption>Level after each step</caption>\n<thead><tr>"
+	    "<th scope=\"col\">Step</th><th "
 	    "scope=\"col\">Source</th><th scope=\"col\">%s</th><th "
 	    "scope=\"col\">%s</th><td></td></tr></thead>\n<tbody>\n",
 	    *a->title != '\0' ? a->title : "this path",
