@@ -136,13 +136,14 @@ emit_call(struct text *t, const struct stmt *s)
 {
 	static const char *const args[] = { "%sc, 0, &%s0", "%sc, 1, &%s0",
 	    "%sc, %a, &%x", "%sc, %x, &%s0", "%sc, %s0, &%s0" };
-	const struct func *f = &t->g->funcs[s->callee];
+	const struct func *f;
 	char dst[64] = "";
 
 	if (s->kind == BCALL && s->callee < 0) {
 		insn(t, "call [i32(p,i32,p)] %%fn(%%sc, 0, &%%s0)");
 		return;
 	}
+	f = &t->g->funcs[s->callee];
 	if (f->gone || (s->kind == BCALL && t->g->funcs[s->value].gone))
 		return;
 	if (s->kind == BCALL) {
