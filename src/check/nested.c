@@ -696,6 +696,7 @@ report_group(struct nesting *ns, struct nested *n, size_t count)
 	site = nested_steps(ck, &proof, &lock, &st);
 	if (joins(ns, n, count, lock)) {
 		vec_free(&st.hops);
+		vec_free(&st.values);
 		free(st.p);
 		nested_proof_free(&proof);
 		return;

@@ -60,14 +60,30 @@ machine_place(struct solver *sv, const struct ir_expr *e)
 	return rules_place(sv->flow->program->rules, e->record, e->name);
 }
 
-/* A single path that follows NULL ends there. */
+/* Does the value come from memory that others can write meanwhile? */
+static bool
+from_memory(const struct solver *sv, node_t v)
+{
+	const struct node *p = node_get(sv->nodes, v);
+
+	return p->kind == NODE_INIT &&
+	    node_get(sv->nodes, p->a)->kind != NODE_LOCAL;
+}
+
+/*
+ * A single path that follows NULL ends there.  If the pointer is a member
+ * that was NULL before, a call that was not gone into may have set it.
+ */
 static void
 assume_followed(struct solver *sv, struct state *s, node_t pointer)
 {
 	struct fact f = { pointer, true, INT64_MIN, INT64_MAX };
 
-	if (state_truth(sv, s, pointer) == 0 || !state_narrow(sv, s, &f))
-		s->dead = true;
+	if (state_truth(sv, s, pointer) != 0 && state_narrow(sv, s, &f))
+		return;
+	if (from_memory(sv, pointer))
+		walk_give_up(sv);
+	s->dead = true;
 }
 
 node_t

@@ -765,6 +765,8 @@ size_t	walk_values(const struct walk *, const int64_t **);
 int	walk_entry(const struct walk *);	/* the level where it begins */
 /* Are facts of values that nobody can ask for any more kept? */
 bool	walk_keeps(const struct walk *);
+/* A path ends that perhaps could go on: the search is not exhaustive. */
+void	walk_give_up(struct solver *);
 /* For the solver's hooks. */
 void	walk_arrive(struct solver *, struct state *, uint32_t block);
 void	walk_return(struct solver *, struct state *, node_t ret,

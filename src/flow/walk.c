@@ -281,6 +281,13 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 		put(w, s, block, 0, turn, cost);
 }
 
+void
+walk_give_up(struct solver *sv)
+{
+
+	sv->walk->lost = true;
+}
+
 /* The goal is reached. */
 static void
 arrived(struct walk *w, const struct solver *sv, const struct state *s,
