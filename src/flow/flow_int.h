@@ -398,26 +398,12 @@ struct solver {
 
 struct state *state_new(struct solver *);
 struct state *state_copy(struct solver *, const struct state *);
+/* Copy an array of n, with room for some more, to the solver's arena. */
+void	*state_dup(struct solver *, const void *, size_t n, size_t extra,
+	    size_t size);
 node_t	state_read(struct solver *, const struct state *, node_t place);
 void	state_write(struct solver *, struct state *, node_t place, node_t);
-/* Narrow a value; false if that cannot be. */
-bool	state_assume(struct solver *, struct state *, node_t, bool truth);
-bool	state_narrow(struct solver *, struct state *, const struct fact *);
-/* 1: the value is not 0, 0: it is, -1: not known. */
-int	state_truth(struct solver *, const struct state *, node_t);
-void	state_fact(struct solver *, const struct state *, node_t,
-	    struct fact *);
-/* A raise has put the level that is a number there. */
-void	state_note_save(struct solver *, node_t place, node_t level);
-/* A saved level; also a number, where a raise has put it. */
-bool	state_saves(const struct solver *, const struct bind *);
-bool	state_same(const struct solver *, const struct state *,
-	    const struct state *);
-bool	state_equal(const struct solver *, const struct state *,
-	    const struct state *);
-/* Join b into a at a block; true if a changed. */
-bool	state_join(struct solver *, struct state *, const struct state *,
-	    uint32_t block);
+int	state_count(const struct state *);
 /*
  * The leaf (RET, FRESH) that names what is made at an instruction now.  What
  * it meant before is forgotten; on a single path it is another leaf instead.
@@ -426,12 +412,43 @@ node_t	state_leaf(struct solver *, struct state *, enum node_kind,
 	    node_t place, uint32_t site);
 /* The call is over: forget its variables. */
 void	state_leave_frame(struct solver *, struct state *, uint32_t frame);
-void	state_enter_block(struct solver *, struct state *, uint32_t block);
-int	state_count(const struct state *);
+/* The frame of the local at the root of a place, or 0. */
+uint32_t node_root_frame(const struct nodes *, node_t place);
+bool	node_mentions(const struct nodes *, node_t, node_t leaf);
+/* A saved level outside of the function's own variables. */
+bool	bind_is_stored(const struct nodes *, const struct bind *);
+
+/* ---- fact.c ---- */
+
+/* Narrow a value; false if that cannot be. */
+bool	state_assume(struct solver *, struct state *, node_t, bool truth);
+bool	state_narrow(struct solver *, struct state *, const struct fact *);
+/* 1: the value is not 0, 0: it is, -1: not known. */
+int	state_truth(struct solver *, const struct state *, node_t);
+void	state_fact(struct solver *, const struct state *, node_t,
+	    struct fact *);
+/* Bounds that follow from the form of a value. */
+void	fact_by_form(struct solver *, node_t value, struct fact *);
+/* In place of what is known of the value. */
+void	fact_put(struct solver *, struct state *, const struct fact *);
+
+/* ---- join.c ---- */
+
+/* A raise has put the level that is a number there. */
+void	state_note_save(struct solver *, node_t place, node_t level);
+/* A saved level; also a number, where a raise has put it. */
+bool	state_saves(const struct solver *, const struct bind *);
 /* A level that was saved; where it is a constant, by some raise here. */
 bool	state_saved(const struct solver *, const struct state *, node_t);
+bool	state_same(const struct solver *, const struct state *,
+	    const struct state *);
+bool	state_equal(const struct solver *, const struct state *,
+	    const struct state *);
+/* Join b into a at a block; true if a changed. */
+bool	state_join(struct solver *, struct state *, const struct state *,
+	    uint32_t block);
+void	state_enter_block(struct solver *, struct state *, uint32_t block);
 uint32_t node_root_local(const struct nodes *, node_t place);
-bool	node_mentions(const struct nodes *, node_t, node_t leaf);
 
 /* ---- wait.c ---- */
 
