@@ -12,7 +12,7 @@
 
 #include "flow/flow_int.h"
 
-static uint32_t
+uint32_t
 fact_find(const struct state *s, node_t value, bool *found)
 {
 	uint32_t lo = 0, hi = s->nfacts, mid;

@@ -427,6 +427,8 @@ bool	state_narrow(struct solver *, struct state *, const struct fact *);
 int	state_truth(struct solver *, const struct state *, node_t);
 void	state_fact(struct solver *, const struct state *, node_t,
 	    struct fact *);
+/* Where the fact about a value is, or belongs, in the state. */
+uint32_t fact_find(const struct state *, node_t value, bool *found);
 /* Bounds that follow from the form of a value. */
 void	fact_by_form(struct solver *, node_t value, struct fact *);
 /* In place of what is known of the value. */

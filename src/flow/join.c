@@ -30,31 +30,14 @@ static bool
 mentions_phi(const struct nodes *t, node_t n, uint32_t block)
 {
 	const struct node *p = node_get(t, n);
+	unsigned count = node_operands(p);
 
 	if (!(p->flags & NODE_INNER))
 		return false;
-	switch (p->kind) {
-	case NODE_PHI:
+	if (p->kind == NODE_PHI)
 		return p->k == block;
-	case NODE_BINARY:
-	case NODE_MAX:
-	case NODE_MIN:
-	case NODE_INDEX:
-		return mentions_phi(t, p->a, block) ||
-		    mentions_phi(t, p->b, block);
-	case NODE_INIT:
-	case NODE_ADDR:
-	case NODE_UNARY:
-	case NODE_CLAMP:
-	case NODE_FIELD:
-	case NODE_DEREF:
-	case NODE_LOCKLEVEL:
-	case NODE_LOCKSPIN:
-	case NODE_LOCKSAVED:
-		return mentions_phi(t, p->a, block);
-	default:
-		return false;
-	}
+	return (count > 0 && mentions_phi(t, p->a, block)) ||
+	    (count > 1 && mentions_phi(t, p->b, block));
 }
 
 /* The PHI of a place that has the value v now. */
@@ -109,30 +92,13 @@ inner_leaf(const struct nodes *t, node_t n)
 
 	if (!(p->flags & NODE_INNER))
 		return 0;
-	switch (p->kind) {
-	case NODE_PHI:
-	case NODE_RET:
-	case NODE_FRESH:
+	if (p->kind == NODE_PHI || p->kind == NODE_RET ||
+	    p->kind == NODE_FRESH)
 		return n;
-	case NODE_BINARY:
-	case NODE_MAX:
-	case NODE_MIN:
-	case NODE_INDEX:
-		l = inner_leaf(t, p->a);
-		return l != 0 ? l : inner_leaf(t, p->b);
-	case NODE_INIT:
-	case NODE_ADDR:
-	case NODE_UNARY:
-	case NODE_CLAMP:
-	case NODE_FIELD:
-	case NODE_DEREF:
-	case NODE_LOCKLEVEL:
-	case NODE_LOCKSPIN:
-	case NODE_LOCKSAVED:
-		return inner_leaf(t, p->a);
-	default:
+	if (node_operands(p) == 0)
 		return 0;
-	}
+	l = inner_leaf(t, p->a);
+	return l != 0 || node_operands(p) < 2 ? l : inner_leaf(t, p->b);
 }
 
 static bool

@@ -69,6 +69,31 @@ struct node {
 	};
 };
 
+/* How many of a and b are what the node is made of; a leaf has none. */
+static inline unsigned
+node_operands(const struct node *p)
+{
+	switch (p->kind) {
+	case NODE_BINARY:
+	case NODE_MAX:
+	case NODE_MIN:
+	case NODE_INDEX:
+		return 2;
+	case NODE_INIT:
+	case NODE_ADDR:
+	case NODE_UNARY:
+	case NODE_CLAMP:
+	case NODE_FIELD:
+	case NODE_DEREF:
+	case NODE_LOCKLEVEL:
+	case NODE_LOCKSPIN:
+	case NODE_LOCKSAVED:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 struct nodes {
 	VEC(struct node) v;
 	uint32_t *table;		/* open addressing, ids */

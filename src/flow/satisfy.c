@@ -344,17 +344,10 @@ try_from(struct problem *p, uint32_t leaf)
 static const struct fact *
 fact_in(const struct state *s, node_t value)
 {
-	uint32_t lo = 0, hi = s->nfacts, mid;
+	bool found;
+	uint32_t i = fact_find(s, value, &found);
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		if (s->facts[mid].value < value)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < s->nfacts && s->facts[lo].value == value ?
-	    &s->facts[lo] : NULL;
+	return found ? &s->facts[i] : NULL;
 }
 
 static bool

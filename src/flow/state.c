@@ -166,28 +166,11 @@ node_mentions(const struct nodes *t, node_t n, node_t leaf)
 		if (n < leaf)
 			return false;
 		p = node_get(t, n);
-		switch (p->kind) {
-		case NODE_BINARY:
-		case NODE_MAX:
-		case NODE_MIN:
-		case NODE_INDEX:
-			if (node_mentions(t, p->b, leaf))
-				return true;
-			/* FALLTHROUGH */
-		case NODE_INIT:
-		case NODE_ADDR:
-		case NODE_UNARY:
-		case NODE_CLAMP:
-		case NODE_FIELD:
-		case NODE_DEREF:
-		case NODE_LOCKLEVEL:
-		case NODE_LOCKSPIN:
-		case NODE_LOCKSAVED:
-			n = p->a;
-			break;
-		default:
+		if (node_operands(p) == 0)
 			return false;
-		}
+		if (node_operands(p) > 1 && node_mentions(t, p->b, leaf))
+			return true;
+		n = p->a;
 	}
 }
 

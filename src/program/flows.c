@@ -419,8 +419,12 @@ mark_unknown(struct program *p)
 	}
 }
 
-void
-flow_spread_other(struct program *p)
+/*
+ * Hand a mark on along what is assigned, to nodes that accept what is needed
+ * for it; 0: to all, whatever their types accept.
+ */
+static void
+spread(struct program *p, unsigned mark, unsigned accept)
 {
 	struct link *l = p->link;
 	VEC(key_id) todo = { 0 };
@@ -430,49 +434,28 @@ flow_spread_other(struct program *p)
 	size_t i;
 
 	for (i = 1; i < l->nodes.n; i++)
-		if (l->nodes.p[i].flags & NODE_OTHER)
+		if (l->nodes.p[i].flags & mark)
 			vec_push(&todo, (key_id)i);
 	while (todo.n > 0) {
 		k = todo.p[--todo.n];
 		for (e = l->nodes.p[k].edges; e != 0;
 		    e = l->edges.p[e].next) {
 			to = &l->nodes.p[l->edges.p[e].to & ~EDGE_ARITH];
-			if (to->flags & NODE_OTHER ||
-			    !(to->flags & ACCEPT_LEVEL))
+			if (to->flags & mark ||
+			    (to->flags & accept) != accept)
 				continue;
-			to->flags |= NODE_OTHER;
+			to->flags |= mark;
 			vec_push(&todo, l->edges.p[e].to & ~EDGE_ARITH);
 		}
 	}
 	vec_free(&todo);
 }
 
-/* Along what is assigned, whatever the types accept. */
-static void
-spread_filled(struct program *p)
+void
+flow_spread_other(struct program *p)
 {
-	struct link *l = p->link;
-	VEC(key_id) todo = { 0 };
-	struct node *to;
-	key_id k;
-	uint32_t e;
-	size_t i;
 
-	for (i = 1; i < l->nodes.n; i++)
-		if (l->nodes.p[i].flags & NODE_FILLED)
-			vec_push(&todo, (key_id)i);
-	while (todo.n > 0) {
-		k = todo.p[--todo.n];
-		for (e = l->nodes.p[k].edges; e != 0;
-		    e = l->edges.p[e].next) {
-			to = &l->nodes.p[l->edges.p[e].to & ~EDGE_ARITH];
-			if (to->flags & NODE_FILLED)
-				continue;
-			to->flags |= NODE_FILLED;
-			vec_push(&todo, l->edges.p[e].to & ~EDGE_ARITH);
-		}
-	}
-	vec_free(&todo);
+	spread(p, NODE_OTHER, ACCEPT_LEVEL);
 }
 
 void
@@ -483,7 +466,7 @@ flow_finish(struct program *p)
 
 	mark_unknown(p);
 	flow_spread_other(p);
-	spread_filled(p);
+	spread(p, NODE_FILLED, 0);
 	for (i = 0; i < l->sets.n; i++) {
 		free(l->sets.p[i].slots);
 		l->sets.p[i].slots = NULL;
