@@ -292,7 +292,7 @@ apply_result(struct apply *ap, const struct outcome *o, struct state *s,
 
 	v = ret != 0 ? ret : node_leaf(sv->nodes, NODE_RET, 0, ap->site);
 	if (in->dst != NULL)
-		state_write(sv, s, exec_place(sv, s, in->dst, ap->site), v);
+		state_write(sv, s, eval_place(sv, s, in->dst, ap->site), v);
 	f = o->result;
 	f.value = v;
 	(void)state_narrow(sv, s, &f);

@@ -467,6 +467,16 @@ void	correlate_note(struct solver *, uint32_t block, node_t);
 struct state *correlate_choose(struct solver *, const struct state *,
 	    uint32_t block, uint32_t *index);
 
+/* ---- eval.c ---- */
+
+node_t	eval_expr(struct solver *, struct state *, const struct ir_expr *,
+	    uint32_t site);
+node_t	eval_place(struct solver *, struct state *, const struct ir_expr *,
+	    uint32_t site);
+/* The rule of a member in which the machine keeps something, or NULL. */
+const struct rule_place *machine_place(const struct solver *,
+	    const struct ir_expr *);
+
 /* ---- exec.c ---- */
 
 struct state_list {
@@ -474,10 +484,6 @@ struct state_list {
 	size_t n, cap;
 };
 
-node_t	exec_eval(struct solver *, struct state *, const struct ir_expr *,
-	    uint32_t site);
-node_t	exec_place(struct solver *, struct state *, const struct ir_expr *,
-	    uint32_t site);
 void	exec_insn(struct solver *, struct state *, const struct ir_insn *,
 	    uint32_t site, struct state_list *out);
 void	trace_add(struct solver *, struct state *, enum trace_kind,
@@ -492,6 +498,20 @@ void	call_neutral(struct solver *, struct state *, const struct ir_insn *,
 	    struct state_list *out);
 void	call_result(struct solver *, struct state *, const struct ir_insn *,
 	    node_t value, uint32_t site);
+
+/* ---- primitive.c ---- */
+
+/* A call of a function with a rule. */
+void	call_rule(struct solver *, struct state *, const struct rule_func *,
+	    const struct ir_insn *, const node_t *args, node_t ret,
+	    uint32_t site, struct state_list *out);
+/*
+ * 1, 0, or -1 where both can be; the state is not changed.  *cond gets what
+ * was tested, 0 for nothing.
+ */
+int	rule_test(struct solver *, const struct state *,
+	    const struct rule_when *, const node_t *args, uint32_t nargs,
+	    node_t ret, node_t *cond);
 
 /* ---- targets.c ---- */
 
@@ -508,7 +528,14 @@ void	blame_call(struct solver *, struct state *, const struct summary *,
 bool	blame_join(struct solver *, struct state *, const struct state *);
 /* Requires summary.own; provides faults and below. */
 void	blame_export(struct solver *, struct summary *);
+
 /* ---- level.c ---- */
+
+/*
+ * A number as a level: where numbers run the other way, what is not known to
+ * have been a level is turned round.
+ */
+node_t	level_numbered(struct solver *, node_t);
 
 /* A new raise that waits; NULL: it is there already, or there is no room. */
 struct raise *raise_push(struct solver *, struct state *, node_t old,

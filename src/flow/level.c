@@ -34,6 +34,17 @@ breach(struct solver *sv, const struct state *s, struct breach b)
 	vec_push(&sv->breaches, b);
 }
 
+node_t
+level_numbered(struct solver *sv, node_t v)
+{
+	int flip = program_level_flip(sv->flow->program);
+
+	if (flip == 0 || (node_get(sv->nodes, v)->flags & NODE_TOKEN) != 0)
+		return v;
+	return node_binary(sv->nodes, IR_OP_SUB, node_const(sv->nodes, flip),
+	    v);
+}
+
 /* ---- raises that wait ---- */
 
 static void

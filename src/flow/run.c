@@ -127,7 +127,7 @@ run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	node_t v;
 	int truth;
 
-	v = exec_eval(sv, s, in->src, site);
+	v = eval_expr(sv, s, in->src, site);
 	correlate_note(sv, block, v);
 	truth = state_truth(sv, s, v);
 	if (truth >= 0) {
@@ -171,7 +171,7 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	uint32_t i;
 	bool tested;
 
-	v = exec_eval(sv, s, in->src, site);
+	v = eval_expr(sv, s, in->src, site);
 	correlate_note(sv, block, v);
 	state_fact(sv, s, v, &g);
 	tested = g.lo == g.hi;		/* before, and is none of the cases */
@@ -210,7 +210,7 @@ run_return(struct solver *sv, struct state *s, const struct ir_insn *in,
 	node_t v = 0;
 
 	if (in->src != NULL)
-		v = exec_eval(sv, s, in->src, site);
+		v = eval_expr(sv, s, in->src, site);
 	trace_add(sv, s, TRACE_RETURN, site, s->level, 0);
 	if (sv->walk != NULL) {
 		walk_return(sv, s, v, site);

@@ -323,7 +323,7 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 	s->at = at->up;
 	sv = at->up->solver;
 	if (at->insn->dst != NULL)
-		state_write(sv, s, exec_place(sv, s, at->insn->dst, at->site),
+		state_write(sv, s, eval_place(sv, s, at->insn->dst, at->site),
 		    ret != 0 ? ret : state_leaf(sv, s, NODE_RET, 0,
 		    at->site));
 	put(w, s, at->block, at->next, at->resume, w->now.cost);
