@@ -151,7 +151,8 @@ check_sleep(struct solver *sv, const struct state *s,
 	const struct prog_func *pf = &sv->flow->program->funcs.p[callee];
 	const struct rule_func *r = pf->rule;
 	const struct held *h = &s->held[s->nheld - 1];
-	struct way_args known = { .bits = { 0 } };
+	struct way_args known = { 0 };
+	int64_t k;
 	const struct gets_to *to;
 	uint32_t i;
 	size_t e;
@@ -173,8 +174,8 @@ check_sleep(struct solver *sv, const struct state *s,
 	if (pf->ir == NULL || flow_summary(sv->flow, callee, 0)->nneeds > 0)
 		return;
 	for (i = 0; i < in->nargs && i < WAY_ARGS; i++)
-		if (node_is_const(sv->nodes, args[i], &known.value[i]))
-			known.bits[i] = UINT64_MAX;
+		if (node_is_const(sv->nodes, args[i], &k))
+			known.v[i] = known_const(k);
 	/* What the wait gives up may be what is held here. */
 	to = ways_from(sv->flow->ways, callee, &known);
 	if (to->firm != NULL)

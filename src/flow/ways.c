@@ -6,12 +6,9 @@
 
 /*
  * A function is asked for with the constants of its call: whether malloc()
- * sleeps is said by its flags.  Its blocks are run over constants only, of
- * each local variable those bits being known on which all paths agree (Wegman
- * and Zadeck, 1991, without the sparseness); a branch that they decide goes
- * one way.  Calls in blocks
- * that are reached are asked for in turn, with the constants that they are
- * given.  The answers are remembered by function and constants.
+ * sleeps is said by its flags.  Calls in blocks that are reached are asked for
+ * in turn, with the constants that they are given.  The answers are remembered
+ * by function and constants.
  *
  * A function that is called in other contexts, too, may be told by a flag, a
  * member or a global variable which one it is in.  There, only calls count
@@ -27,10 +24,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/constants.h"
 #include "flow/nest.h"
 #include "flow/ways.h"
 
-#define SHORT_BLOCKS	8	/* of a function whose result is looked at */
 #define MAX_NESTED	64	/* calls below a handler */
 
 struct ways {
@@ -43,134 +40,17 @@ struct ways {
 	uint8_t *inner;			/* per function: for handlers only */
 };
 
-/* Known bits of a value, and what they are; the others are 0 in k. */
-struct value {
-	uint64_t bits;
-	int64_t k;
-};
-
 /* One function with its constants. */
 struct run {
 	struct ways *r;
-	func_id func;
-	const struct ir_func *ir;
-	struct value *in;		/* per block and local, at its entry */
-	uint8_t *seen, *todo;		/* per block */
-	uint32_t *base;
-	uint32_t *only;			/* per block: the one way on, or NONE */
+	struct constants c;
 	uint8_t *returns;		/* per block: a return can be reached */
 	uint8_t *plain;			/* per local: only results of calls */
 	uint8_t *decided;		/* per block: 1 yes, 2 no, 0 unknown */
 	struct gets_to *out;
 };
 
-/* ---- constants ---- */
-
-static struct value
-bits(uint64_t mask, uint64_t k)
-{
-	return (struct value){ mask, (int64_t)(k & mask) };
-}
-
-static struct value
-unknown(void)
-{
-	return bits(0, 0);
-}
-
-static struct value
-known(int64_t k)
-{
-	return bits(UINT64_MAX, (uint64_t)k);
-}
-
-static bool
-is_known(struct value v)
-{
-	return v.bits == UINT64_MAX;
-}
-
-/* 1: not zero, 0: zero, -1: not known. */
-static int
-truth(struct value v)
-{
-	return v.k != 0 ? 1 : is_known(v) ? 0 : -1;
-}
-
-static struct value
-fold(enum ir_op op, struct value a, struct value b)
-{
-	uint64_t x = (uint64_t)a.k, y = (uint64_t)b.k, zero, one;
-
-	switch (op) {
-	case IR_OP_AND:
-		zero = (a.bits & ~x) | (b.bits & ~y);
-		one = x & y;
-		return bits(zero | one, one);
-	case IR_OP_OR:
-		zero = a.bits & ~x & b.bits & ~y;
-		one = x | y;
-		return bits(zero | one, one);
-	case IR_OP_XOR:
-		return bits(a.bits & b.bits, x ^ y);
-	case IR_OP_EQ:
-	case IR_OP_NE:
-		if ((a.bits & b.bits & (x ^ y)) != 0)
-			return known(op == IR_OP_NE);
-		break;
-	default:
-		break;
-	}
-	if (!is_known(a) || !is_known(b))
-		return unknown();
-	switch (op) {
-	case IR_OP_ADD: return known((int64_t)(x + y));
-	case IR_OP_SUB: return known((int64_t)(x - y));
-	case IR_OP_EQ: return known(a.k == b.k);
-	case IR_OP_NE: return known(a.k != b.k);
-	case IR_OP_LT: return known(a.k < b.k);
-	case IR_OP_LE: return known(a.k <= b.k);
-	case IR_OP_GT: return known(a.k > b.k);
-	case IR_OP_GE: return known(a.k >= b.k);
-	default: return unknown();
-	}
-}
-
-static struct value
-eval(const struct ir_expr *e, const struct value *env)
-{
-	struct value a;
-
-	switch (e->kind) {
-	case IR_CONST:
-		return known(e->value);
-	case IR_LOCAL:
-		return env[e->local];
-	case IR_UNARY:
-		a = eval(e->a, env);
-		if (e->op == IR_OP_NOT)
-			return truth(a) < 0 ? unknown() : known(!truth(a));
-		if (e->op == IR_OP_COMPL)
-			return bits(a.bits, ~(uint64_t)a.k);
-		return is_known(a) ? known((int64_t)(0 - (uint64_t)a.k)) :
-		    unknown();
-	case IR_BINARY:
-		return fold((enum ir_op)e->op, eval(e->a, env),
-		    eval(e->b, env));
-	default:
-		return unknown();
-	}
-}
-
 /* ---- what decides whether a block is reached ---- */
-
-static uint32_t
-successor(const struct run *run, uint32_t b, uint32_t i)
-{
-	if (run->only[b] != IR_NONE)
-		return i == 0 ? run->only[b] : IR_NONE;
-	return ir_successor(&run->ir->blocks[b], i);
-}
 
 /* Mark the blocks from which a marked one can be reached. */
 static void
@@ -181,9 +61,10 @@ mark_back(const struct run *run, uint8_t *mark)
 
 	do {
 		any = false;
-		for (b = run->ir->nblocks; b-- > 0; )
-			for (i = 0; !mark[b] && run->seen[b] &&
-			    (t = successor(run, b, i)) != IR_NONE; i++)
+		for (b = run->c.ir->nblocks; b-- > 0; )
+			for (i = 0; !mark[b] && run->c.seen[b] &&
+			    (t = constants_next(&run->c, b, i)) != IR_NONE;
+			    i++)
 				if (mark[t])
 					mark[b] = any = true;
 	} while (any);
@@ -196,13 +77,13 @@ mark_loop(const struct run *run, uint32_t block, uint8_t *mark)
 	uint32_t *queue, *from, b, i, t, head = 0, n = 0;
 
 	mark[block] = 1;
-	queue = ecalloc(run->ir->nblocks + 1, sizeof(*queue));
-	from = ecalloc(run->ir->nblocks, sizeof(*from));
-	memset(from, 0xff, run->ir->nblocks * sizeof(*from));
+	queue = ecalloc(run->c.ir->nblocks + 1, sizeof(*queue));
+	from = ecalloc(run->c.ir->nblocks, sizeof(*from));
+	memset(from, 0xff, run->c.ir->nblocks * sizeof(*from));
 	queue[n++] = block;
 	while (head < n && from[block] == IR_NONE) {
 		b = queue[head++];
-		for (i = 0; (t = successor(run, b, i)) != IR_NONE; i++)
+		for (i = 0; (t = constants_next(&run->c, b, i)) != IR_NONE; i++)
 			if (from[t] == IR_NONE) {
 				from[t] = b;
 				queue[n++] = t;
@@ -238,7 +119,7 @@ static bool
 tells(const struct run *run, const struct ir_insn *in)
 {
 	const struct program *p = run->r->program;
-	const struct prog_site *cs = &p->funcs.p[run->func].sites[in->site];
+	const struct prog_site *cs = &p->funcs.p[run->c.func].sites[in->site];
 	const struct prog_func *pf;
 	const struct rule_func *rule;
 	uint32_t i;
@@ -262,7 +143,7 @@ tells(const struct run *run, const struct ir_insn *in)
 static void
 find_plain(struct run *run)
 {
-	const struct ir_func *ir = run->ir;
+	const struct ir_func *ir = run->c.ir;
 	const struct ir_expr **first = ecalloc(ir->nlocals + 1,
 	    sizeof(*first));
 	const struct ir_insn *in;
@@ -307,13 +188,13 @@ find_plain(struct run *run)
 static bool
 is_decided(struct run *run, uint32_t block)
 {
-	const struct ir_func *ir = run->ir;
+	const struct ir_func *ir = run->c.ir;
 	const struct ir_insn *in;
 	uint8_t *to, *loop;
 	uint32_t b, i, t;
 	bool decided = false;
 
-	if (run->r->inner[run->func])
+	if (run->r->inner[run->c.func])
 		return false;
 	if (run->decided[block] != 0)
 		return run->decided[block] == 1;
@@ -324,7 +205,7 @@ is_decided(struct run *run, uint32_t block)
 	mark_loop(run, block, loop);
 	for (b = 0; b < ir->nblocks && !decided; b++) {
 		in = ir_terminator(&ir->blocks[b]);
-		if (loop[b] || !to[b] || run->only[b] != IR_NONE ||
+		if (loop[b] || !to[b] || run->c.only[b] != IR_NONE ||
 		    (in->kind != IR_BRANCH && in->kind != IR_SWITCH) ||
 		    is_plain(in->src, run->plain))
 			continue;
@@ -349,7 +230,7 @@ add_way(struct run *run, uint32_t site, bool indirect,
 {
 	struct way *w = arena_alloc(run->r->arena, sizeof(*w));
 
-	*w = (struct way){ run->func, site, indirect ||
+	*w = (struct way){ run->c.func, site, indirect ||
 	    (next != NULL && next->indirect), next };
 	return w;
 }
@@ -376,25 +257,25 @@ take(struct run *run, const struct gets_to *o, uint32_t site, bool indirect)
 /* Does the effect happen, as far as constants tell? */
 static bool
 happens(const struct rule_when *w, const struct ir_insn *in,
-    const struct value *env)
+    const struct known_bits *env)
 {
-	struct value v;
+	struct known_bits v, k = known_const(w->number);
 
 	if (w->test == RULE_ALWAYS || w->subject < 0 ||
 	    w->subject >= in->nargs)
 		return true;
-	v = eval(in->args[w->subject], env);
+	v = known_eval(in->args[w->subject], env);
 	switch (w->test) {
 	case RULE_ZERO:
-		return truth(v) != 1;
+		return known_truth(v) != 1;
 	case RULE_NONZERO:
-		return truth(v) != 0;
+		return known_truth(v) != 0;
 	case RULE_EQ:
-		return truth(fold(IR_OP_EQ, v, known(w->number))) != 0;
+		return known_truth(known_fold(IR_OP_EQ, v, k)) != 0;
 	case RULE_BITS:
-		return truth(fold(IR_OP_AND, v, known(w->number))) != 0;
+		return known_truth(known_fold(IR_OP_AND, v, k)) != 0;
 	case RULE_NOBITS:
-		return truth(fold(IR_OP_AND, v, known(w->number))) != 1;
+		return known_truth(known_fold(IR_OP_AND, v, k)) != 1;
 	default:
 		return true;
 	}
@@ -432,24 +313,24 @@ counts(const struct rule_func *rule)
 
 static void
 primitive(struct run *run, const struct rule_func *rule,
-    const struct ir_insn *in, const struct value *env, uint32_t site)
+    const struct ir_insn *in, const struct known_bits *env, uint32_t site)
 {
 	const struct prog_lock *l;
-	struct value v = unknown();
+	struct known_bits v = known_none();
 	size_t i;
 
 	if (sleeps(rule) && run->out->sleep == NULL)
 		run->out->sleep = add_way(run, site, false, NULL);
 	if (rule->drops >= 0 && rule->drops < in->nargs)
-		v = eval(in->args[rule->drops], env);
+		v = known_eval(in->args[rule->drops], env);
 	if (sleeps(rule) && run->out->firm == NULL && !releases(rule) &&
-	    (rule->drops == RULE_NOARG || truth(v) == 0))
+	    (rule->drops == RULE_NOARG || known_truth(v) == 0))
 		run->out->firm = add_way(run, site, false, NULL);
 	for (i = 0; i < rule->neffects; i++) {
 		if (rule->effects[i].what != RULE_ENTER ||
 		    !happens(&rule->effects[i].when, in, env))
 			continue;
-		l = nest_lock(run->r->program, run->func, in, true);
+		l = nest_lock(run->r->program, run->c.func, in, true);
 		if (l == NULL || l->spin != PROG_SPIN || l->hi < 0 ||
 		    l->lo != l->hi)
 			continue;
@@ -461,14 +342,13 @@ primitive(struct run *run, const struct rule_func *rule,
 }
 
 static void
-call(struct run *run, const struct ir_insn *in, const struct value *env,
+call(struct run *run, const struct ir_insn *in, const struct known_bits *env,
     uint32_t block, uint32_t site)
 {
 	const struct program *p = run->r->program;
-	const struct prog_site *cs = &p->funcs.p[run->func].sites[in->site];
+	const struct prog_site *cs = &p->funcs.p[run->c.func].sites[in->site];
 	const struct prog_func *pf;
-	struct way_args args = { .bits = { 0 } };
-	struct value v;
+	struct way_args args = { 0 };
 	uint32_t i;
 
 	if (cs->ntargets != 1)
@@ -482,198 +362,61 @@ call(struct run *run, const struct ir_insn *in, const struct value *env,
 	if (pf->ir == NULL || run->r->dull[cs->targets[0]] ||
 	    is_decided(run, block))
 		return;
-	for (i = 0; i < in->nargs && i < WAY_ARGS; i++) {
-		v = eval(in->args[i], env);
-		args.bits[i] = v.bits;
-		args.value[i] = v.k;
-	}
+	for (i = 0; i < in->nargs && i < WAY_ARGS; i++)
+		args.v[i] = known_eval(in->args[i], env);
 	take(run, ask(run->r, cs->targets[0], &args), site, cs->indirect);
 }
 
-/* ---- blocks ---- */
+/* ---- functions ---- */
 
 static void
-flow_to(struct run *run, uint32_t b, const struct value *env)
+run_block(struct run *run, uint32_t b, uint32_t base, struct known_bits *env)
 {
-	struct value *in = &run->in[(size_t)b * run->ir->nlocals];
-	uint64_t same;
+	const struct constants *c = &run->c;
+	const struct ir_block *blk = &c->ir->blocks[b];
 	uint32_t i;
 
-	if (!run->seen[b]) {
-		memcpy(in, env, run->ir->nlocals * sizeof(*in));
-		run->seen[b] = run->todo[b] = 1;
-		return;
-	}
-	for (i = 0; i < run->ir->nlocals; i++) {
-		same = in[i].bits & env[i].bits &
-		    ~(uint64_t)(in[i].k ^ env[i].k);
-		if (same != in[i].bits) {
-			in[i] = bits(same, (uint64_t)in[i].k);
-			run->todo[b] = 1;
-		}
-	}
-}
-
-static void
-leave(struct run *run, uint32_t b, const struct value *env)
-{
-	const struct ir_insn *in = ir_terminator(&run->ir->blocks[b]);
-	struct value v;
-	uint32_t i, t;
-
-	run->only[b] = IR_NONE;
-	if (in->kind == IR_BRANCH || in->kind == IR_SWITCH) {
-		v = eval(in->src, env);
-		if (in->kind == IR_BRANCH && truth(v) >= 0) {
-			run->only[b] = in->target[truth(v) ? 0 : 1];
-			flow_to(run, run->only[b], env);
-			return;
-		}
-		if (in->kind == IR_SWITCH && is_known(v)) {
-			for (i = 0; i < in->nargs; i++)
-				if (in->cases[i].lo <= v.k &&
-				    v.k <= in->cases[i].hi)
-					break;
-			run->only[b] = i < in->nargs ? in->cases[i].target :
-			    in->target[0];
-			flow_to(run, run->only[b], env);
-			return;
-		}
-	}
-	for (i = 0; (t = ir_successor(&run->ir->blocks[b], i)) != IR_NONE;
-	    i++)
-		flow_to(run, t, env);
-}
-
-/* Locals whose address a call is given are not known after it. */
-static void
-forget(const struct ir_insn *in, struct value *env)
-{
-	const struct ir_expr *e;
-	uint32_t i;
-
-	for (i = 0; i < in->nargs; i++) {
-		e = in->args[i];
-		if (e->kind != IR_ADDR)
-			continue;
-		for (e = e->a; e->kind == IR_FIELD || e->kind == IR_INDEX; )
-			e = e->a;
-		if (e->kind == IR_LOCAL)
-			env[e->local] = unknown();
-	}
-}
-
-/* What a short function gives on every return, where that is a constant. */
-static struct value
-result_of(const struct run *run, const struct ir_insn *in)
-{
-	const struct program *p = run->r->program;
-	const struct prog_site *cs = &p->funcs.p[run->func].sites[in->site];
-	const struct prog_func *pf;
-	const struct ir_insn *end;
-	struct value v = unknown();
-	uint32_t b;
-
-	if (cs->ntargets != 1)
-		return unknown();
-	pf = &p->funcs.p[cs->targets[0]];
-	if (pf->ir == NULL || pf->rule != NULL ||
-	    pf->ir->nblocks > SHORT_BLOCKS)
-		return unknown();
-	for (b = 0; b < pf->ir->nblocks; b++) {
-		end = &pf->ir->blocks[b].insns[pf->ir->blocks[b].ninsns - 1];
-		if (end->kind != IR_RET)
-			continue;
-		if (end->src == NULL || end->src->kind != IR_CONST ||
-		    (is_known(v) && v.k != end->src->value))
-			return unknown();
-		v = known(end->src->value);
-	}
-	return v;
-}
-
-static void
-run_block(struct run *run, uint32_t b, struct value *env, bool calls)
-{
-	const struct ir_block *blk = &run->ir->blocks[b];
-	const struct ir_insn *in;
-	uint32_t i;
-
-	memcpy(env, &run->in[(size_t)b * run->ir->nlocals],
-	    run->ir->nlocals * sizeof(*env));
+	memcpy(env, &c->in[(size_t)b * c->ir->nlocals],
+	    c->ir->nlocals * sizeof(*env));
 	for (i = 0; i < blk->ninsns; i++) {
-		in = &blk->insns[i];
-		if (in->kind == IR_CALL && calls)
-			call(run, in, env, b, run->base[b] + i);
-		if (in->kind == IR_CALL)
-			forget(in, env);
-		if (in->dst != NULL && in->dst->kind == IR_LOCAL)
-			env[in->dst->local] = in->kind == IR_ASSIGN ?
-			    eval(in->src, env) : in->kind == IR_CALL ?
-			    result_of(run, in) : unknown();
+		if (blk->insns[i].kind == IR_CALL)
+			call(run, &blk->insns[i], env, b, base + i);
+		constants_step(c, &blk->insns[i], env);
 	}
-	if (!calls)
-		leave(run, b, env);
 }
 
 static void
-run_func(struct run *run, const struct way_args *args)
+run_func(struct run *run, func_id f, const struct way_args *args)
 {
-	const struct ir_func *ir = run->ir;
-	struct value *env = ecalloc(ir->nlocals + 1, sizeof(*env));
-	uint32_t b, i, n;
-	bool any;
+	const struct ir_func *ir = run->r->program->funcs.p[f].ir;
+	struct known_bits *env = ecalloc(ir->nlocals + 1, sizeof(*env));
+	uint32_t b, base;
 
-	run->in = ecalloc((size_t)ir->nblocks * ir->nlocals + 1,
-	    sizeof(*run->in));
-	run->seen = ecalloc(ir->nblocks, 1);
-	run->todo = ecalloc(ir->nblocks, 1);
-	run->base = ecalloc(ir->nblocks, sizeof(*run->base));
-	run->only = ecalloc(ir->nblocks, sizeof(*run->only));
+	constants_init(&run->c, run->r->program, f, args->v, WAY_ARGS);
 	run->returns = ecalloc(ir->nblocks, 1);
 	run->plain = ecalloc(ir->nlocals + 1, 1);
 	run->decided = ecalloc(ir->nblocks, 1);
-	for (b = n = 0; b < ir->nblocks; b++) {
-		run->only[b] = IR_NONE;
-		run->base[b] = n;
-		n += ir->blocks[b].ninsns;
-	}
-	for (i = 0; i < ir->nparams && i < WAY_ARGS; i++)
-		env[i] = bits(args->bits[i], (uint64_t)args->value[i]);
-	flow_to(run, 0, env);
-	do {
-		any = false;
-		for (b = 0; b < ir->nblocks; b++)
-			if (run->todo[b]) {
-				run->todo[b] = 0;
-				run_block(run, b, env, false);
-				any = true;
-			}
-	} while (any);
 	for (b = 0; b < ir->nblocks; b++)
-		run->returns[b] = run->seen[b] &&
+		run->returns[b] = run->c.seen[b] &&
 		    ir_terminator(&ir->blocks[b])->kind == IR_RET;
 	mark_back(run, run->returns);
 	find_plain(run);
-	for (b = 0; b < ir->nblocks; b++)
-		if (run->seen[b])
-			run_block(run, b, env, true);
+	for (b = base = 0; b < ir->nblocks; b++) {
+		if (run->c.seen[b])
+			run_block(run, b, base, env);
+		base += ir->blocks[b].ninsns;
+	}
+	constants_free(&run->c);
 	free(env);
-	free(run->only);
 	free(run->returns);
 	free(run->plain);
 	free(run->decided);
-	free(run->in);
-	free(run->seen);
-	free(run->todo);
-	free(run->base);
 }
 
 static const struct gets_to *
 ask(struct ways *r, func_id f, const struct way_args *args)
 {
-	struct run run = { .r = r, .func = f,
-	    .ir = r->program->funcs.p[f].ir };
+	struct run run = { .r = r };
 	struct {
 		uint64_t func;
 		struct way_args args;
@@ -684,10 +427,8 @@ ask(struct ways *r, func_id f, const struct way_args *args)
 	id.func = f;
 	id.args = *args;
 	/* Parameters that do not exist do not tell answers apart. */
-	for (i = run.ir->nparams; i < WAY_ARGS; i++)
-		id.args.bits[i] = 0;
-	for (i = 0; i < WAY_ARGS; i++)
-		id.args.value[i] &= (int64_t)id.args.bits[i];
+	for (i = r->program->funcs.p[f].ir->nparams; i < WAY_ARGS; i++)
+		id.args.v[i] = known_none();
 	hash = hash64(&id, sizeof(id), 0);
 	if (map_get(r->index, hash, &i))
 		return r->answers.p[i];
@@ -696,7 +437,7 @@ ask(struct ways *r, func_id f, const struct way_args *args)
 	vec_push(&r->answers, run.out);
 	if (r->depth < MAX_NESTED) {
 		r->depth++;
-		run_func(&run, &id.args);
+		run_func(&run, f, &id.args);
 		r->depth--;
 	}
 	return run.out;

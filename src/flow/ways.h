@@ -15,16 +15,15 @@
 #ifndef IPLINT_WAYS_H
 #define IPLINT_WAYS_H
 
-#include "program/program.h"
+#include "flow/constants.h"
 
 struct ways;
 
 #define WAY_ARGS	12	/* further ones are not known */
 
-/* What is known of the arguments of a call: these bits of the value. */
+/* What is known of the arguments of a call. */
 struct way_args {
-	uint64_t bits[WAY_ARGS];
-	int64_t value[WAY_ARGS];
+	struct known_bits v[WAY_ARGS];
 };
 
 /* A way: this instruction, then the callee's way; NULL: it does it itself. */
