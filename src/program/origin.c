@@ -441,14 +441,12 @@ member_inits(struct origin *o, key_id var, key_id member, struct leaves *out)
 	o->scope = here;
 }
 
-void
-origin_member(struct origin *o, const struct ir_expr *pointer,
-    key_id member, struct leaves *out)
+/* What the function puts into that member, of whatever object. */
+static void
+member_set(struct origin *o, key_id member, struct leaves *out)
 {
-	struct leaves to = { .n = 0 };
 	const struct ir_insn *in;
 	uint32_t b, i;
-	unsigned k;
 
 	for (b = 0; b < o->ir->nblocks; b++)
 		for (i = 0; i < o->ir->blocks[b].ninsns; i++) {
@@ -457,6 +455,46 @@ origin_member(struct origin *o, const struct ir_expr *pointer,
 			    is_member(o->p, in->dst, member))
 				visit(o, assigned(o, in), out);
 		}
+}
+
+/* The call makes the object: what its function puts into the member. */
+static void
+member_made(struct origin *o, const struct ir_insn *call, key_id member,
+    struct leaves *out)
+{
+	const struct prog_site *s =
+	    &o->p->funcs.p[o->func].sites[call->site];
+	struct origin made;
+	struct leaves of = { .n = 0 };
+	unsigned k;
+
+	if (s->ntargets != 1 || o->p->funcs.p[s->targets[0]].ir == NULL)
+		return;
+	origin_open(&made, o->p, s->targets[0]);
+	member_set(&made, member, &of);
+	origin_close(&made);
+	for (k = 0; k < of.n; k++)
+		if (of.v[k].kind != LEAF_PARAM)
+			leaf_add(out, of.v[k]);
+		else if (of.v[k].index < call->nargs)
+			visit(o, call->args[of.v[k].index], out);
+}
+
+void
+origin_member(struct origin *o, const struct ir_expr *pointer,
+    key_id member, struct leaves *out)
+{
+	struct leaves to = { .n = 0 };
+	uint32_t d;
+	unsigned k;
+
+	member_set(o, member, out);
+	if (out->n == 0 && pointer->kind == IR_LOCAL)
+		for (d = o->first[pointer->local]; d != 0;
+		    d = o->defs.p[d].next)
+			if (o->defs.p[d].insn->kind == IR_CALL)
+				member_made(o, o->defs.p[d].insn, member,
+				    out);
 	if (out->n > 0)
 		return;
 	origin_value(o, pointer, &to);
