@@ -186,7 +186,7 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		ck->results->findings.n--;
 		return;
 	}
-	prove_breach(ck, sv, b, fr, &proof);
+	prove_breach(ck, sv, b, &fr, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, sv->func, b->site);
 	if (proof.end == WALK_NONE) {

@@ -230,7 +230,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 			site = rising_restore(o)->site;
 		}
 	}
-	prove_outcome(ck, sv, o, fr, false, &proof);
+	prove_outcome(ck, sv, o, &fr, false, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, f, proof.site);
 	if (proof.end == WALK_NONE) {
@@ -365,7 +365,7 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 			held = sum->outcomes[i].released[0];
 	lock = kept != NULL && kept->class != NULL ? kept->class->text :
 	    lock_name_of(ck, sv, held);
-	prove_outcome(ck, sv, o, fr, false, &proof);
+	prove_outcome(ck, sv, o, &fr, false, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, f, proof.site);
 	/* A function that is simple enough needs no path to be believed. */

@@ -57,17 +57,18 @@ struct proof {
 
 /*
  * The function returns like that outcome of its replay.  brief: it would be
- * nice to have, but is not worth much time.
+ * nice to have, but is not worth much time.  These three draw the frame at
+ * the entry level of the path, if that is symbolic.
  */
 void	prove_outcome(struct checker *, const struct solver *,
-	    const struct outcome *, struct frame, bool brief,
+	    const struct outcome *, struct frame *, bool brief,
 	    struct proof *);
 /* A path was found, or the search had no end; advice needs the path. */
 bool	proof_holds(const struct checker *, const struct proof *);
 void	prove_breach(struct checker *, const struct solver *,
-	    const struct breach *, struct frame, struct proof *);
+	    const struct breach *, struct frame *, struct proof *);
 void	prove_unheld(struct checker *, const struct solver *,
-	    const struct unheld *, struct frame, struct proof *);
+	    const struct unheld *, struct frame *, struct proof *);
 /*
  * The function, entered at a level with so many mutexes held, returns with as
  * many and that level: by the landmarks, however, or like the trace.

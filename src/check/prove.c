@@ -81,6 +81,9 @@ fits_outcome(void *ctx, struct solver *sv, const struct state *s, node_t ret)
 	if (state_count(s) != o->left + (int)o->nheld ||
 	    !same_result(sv, s, &o->result, ret))
 		return false;
+	/* Another way gets there than by no case of a switch. */
+	if (o->nheld > 0 && s->nocase != 0 && !o->nocase)
+		return false;
 	for (i = 0; i < o->nheld; i++)
 		if (!holds_class(sv, s, o->held[i].class))
 			return false;
@@ -101,21 +104,52 @@ fits_exit(void *ctx, struct solver *sv, const struct state *s, node_t ret)
 	return state_count(s) == c->held && lo == c->exit && hi == c->exit;
 }
 
+/*
+ * From the entry level of the frame, or, where a test on the way asks which
+ * it is, from any: the frame is drawn at the one with which there is a path.
+ */
+static void
+find_from(struct checker *ck, const struct solver *sv,
+    const struct walk_goal *goal, const struct trace *last, struct claim *c,
+    struct frame *fr, struct proof *p)
+{
+	int first = entry_of(*fr), level = first, next = 0;
+	int max = program_level_max(ck->program);
+	bool gave_up = false;
+
+	for (;;) {
+		c->entry = level;
+		p->walk = walk_new(ck->flow, sv->func, sv->mode, level);
+		p->end = walk_find(p->walk, goal, last, NULL, 0);
+		if (p->end == WALK_FOUND && fr->entry < 0)
+			fr->drawn = level;
+		gave_up |= p->end == WALK_GAVE_UP;
+		next += next == first;
+		if (p->end == WALK_FOUND || fr->entry >= 0 || next > max ||
+		    !walk_asks_level(p->walk))
+			break;
+		walk_free(p->walk);
+		level = next++;
+	}
+	if (p->end == WALK_NONE && gave_up)
+		p->end = WALK_GAVE_UP;
+}
+
 void
 prove_outcome(struct checker *ck, const struct solver *sv,
-    const struct outcome *o, struct frame fr, bool brief, struct proof *p)
+    const struct outcome *o, struct frame *fr, bool brief, struct proof *p)
 {
-	struct claim c = { .ck = ck, .outcome = o, .entry = entry_of(fr) };
+	struct claim c = { .ck = ck, .outcome = o };
 	struct walk_goal goal = { .kind = GOAL_RETURN, .site = o->site,
 	    .fits = fits_outcome, .ctx = &c, .brief = brief };
 
-	p->walk = walk_new(ck->flow, sv->func, sv->mode, c.entry);
 	p->site = o->site;
-	p->end = walk_find(p->walk, &goal, o->trace, NULL, 0);
+	find_from(ck, sv, &goal, o->trace, &c, fr, p);
 	if (p->end == WALK_NONE) {
 		/* Exits were merged: perhaps it is another return. */
 		goal.site = IR_NONE;
-		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+		walk_free(p->walk);
+		find_from(ck, sv, &goal, NULL, &c, fr, p);
 	}
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : o->trace;
 	if (p->end == WALK_FOUND && p->trace->kind == TRACE_RETURN)
@@ -131,25 +165,25 @@ proof_holds(const struct checker *ck, const struct proof *p)
 
 void
 prove_breach(struct checker *ck, const struct solver *sv,
-    const struct breach *b, struct frame fr, struct proof *p)
+    const struct breach *b, struct frame *fr, struct proof *p)
 {
+	struct claim c = { .ck = ck };
 	struct walk_goal goal = { .kind = GOAL_BREACH, .site = b->site,
 	    .breach = b->kind };
 
-	p->walk = walk_new(ck->flow, sv->func, sv->mode, entry_of(fr));
-	p->end = walk_find(p->walk, &goal, b->trace, NULL, 0);
+	find_from(ck, sv, &goal, b->trace, &c, fr, p);
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : b->trace;
 }
 
 void
 prove_unheld(struct checker *ck, const struct solver *sv,
-    const struct unheld *u, struct frame fr, struct proof *p)
+    const struct unheld *u, struct frame *fr, struct proof *p)
 {
+	struct claim c = { .ck = ck };
 	struct walk_goal goal = { .kind = GOAL_UNHELD, .site = u->site,
 	    .unheld = u->kind };
 
-	p->walk = walk_new(ck->flow, sv->func, sv->mode, entry_of(fr));
-	p->end = walk_find(p->walk, &goal, u->trace, NULL, 0);
+	find_from(ck, sv, &goal, u->trace, &c, fr, p);
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : u->trace;
 }
 

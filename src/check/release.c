@@ -66,7 +66,7 @@ report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 	struct finding *fi;
 	const char *lock;
 
-	prove_unheld(ck, sv, u, fr, &proof);
+	prove_unheld(ck, sv, u, &fr, &proof);
 	if (proof.end == WALK_GAVE_UP)
 		proof_ledger(ck, u->func, u->site);
 	if (!proof_holds(ck, &proof)) {

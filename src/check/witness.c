@@ -479,7 +479,7 @@ begin(const struct solver *sv, const struct proof *p, struct frame fr,
 	size_t i, n;
 
 	st->func = fr.func;
-	st->entry = fr.entry >= 0 ? fr.entry : 0;
+	st->entry = fr.entry >= 0 ? fr.entry : fr.drawn >= 0 ? fr.drawn : 0;
 	st->held = sv->mode;
 	st->proven = p->end == WALK_FOUND;
 	n = walk_values(p->walk, &values);
@@ -698,7 +698,7 @@ witness_nearest(struct checker *ck, struct finding *fi,
 	struct proof proof;
 
 	while ((best = nearest(ck, sum, breach, fr, tried)) != NULL) {
-		prove_outcome(ck, sv, best, fr, true, &proof);
+		prove_outcome(ck, sv, best, &fr, true, &proof);
 		if (proof.end == WALK_FOUND)
 			break;
 		proof_free(&proof);

@@ -727,6 +727,9 @@ uint32_t solver_block(const struct solver *, uint32_t site);
 
 /* ---- run.c ---- */
 
+/* A test behind a switch tells which value it was given: no case was meant. */
+void	state_check_case(struct solver *, struct state *);
+
 /* Provides exits, with their sites and values; budget if some were lost. */
 void	solver_run(struct solver *);
 
@@ -809,11 +812,14 @@ enum walk_end walk_find(struct walk *, const struct walk_goal *,
 const struct trace *walk_trace(const struct walk *);
 size_t	walk_values(const struct walk *, const int64_t **);
 int	walk_entry(const struct walk *);	/* the level where it begins */
+/* A test on some path asked for the level at entry. */
+bool	walk_asks_level(const struct walk *);
 /* Are facts of values that nobody can ask for any more kept? */
 bool	walk_keeps(const struct walk *);
 /* A path ends that perhaps could go on: the search is not exhaustive. */
 void	walk_give_up(struct solver *);
 /* For the solver's hooks. */
+void	walk_test(struct solver *, node_t value);
 void	walk_arrive(struct solver *, struct state *, uint32_t block);
 void	walk_return(struct solver *, struct state *, node_t ret,
 	    uint32_t site);

@@ -318,6 +318,18 @@ state_equal(const struct solver *sv, const struct state *a,
 	return true;
 }
 
+/*
+ * Does the value that no case of a switch fitted get a new name here?  Then a
+ * test may tell which it is by that name.
+ */
+static bool
+asks_case(const struct solver *sv, const struct state *a, node_t va, node_t vb)
+{
+
+	return a->nocase != 0 && (node_mentions(sv->nodes, va, a->uncased) ||
+	    node_mentions(sv->nodes, vb, a->uncased));
+}
+
 bool
 state_join(struct solver *sv, struct state *a, const struct state *b,
     uint32_t block)
@@ -349,6 +361,10 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		v = va == vb ? va : phi(sv, block, place, va);
 		if (v != va)
 			changed = true;
+		if (va != vb && asks_case(sv, a, va, vb)) {
+			a->nocase = 0;
+			changed = true;
+		}
 		env[n].place = place;
 		env[n++].value = v;
 	}

@@ -72,35 +72,88 @@ close_consumed(struct flow *fl)
 
 /* f and its callers, their callers, and so on. */
 struct callers {
-	uint8_t *is;			/* per function */
-	bool outside;			/* some are called from outside */
+	uint8_t *is;			/* per function: enum caller */
+	bool outside;			/* the mutex may get out of them all */
 	bool reached;			/* something calls the first of them */
 };
 
+enum caller { CALLER_NOT, CALLER_ABOVE, CALLER_GIVEN };
+
+static bool
+returns_with(const struct summary *sum, const struct prog_lock *class)
+{
+	const struct outcome *o;
+	uint32_t i, k;
+
+	if (sum->budget)
+		return true;
+	for (i = 0; i < sum->noutcomes; i++) {
+		o = &sum->outcomes[i];
+		for (k = 0; k < o->nheld; k++)
+			if (o->held[k].class == NULL ||
+			    o->held[k].class == class)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * May g, a caller of f, get the mutex from it and hand it on to its own
+ * callers?  What it gets of one of several targets is not followed.
+ */
+static bool
+hands_on(const struct flow *fl, func_id g, func_id f,
+    const struct prog_lock *class)
+{
+	const struct prog_func *pf = &fl->program->funcs.p[g];
+	const struct summary *sum;
+	uint32_t i, k;
+
+	for (k = 0; k < NMODES; k++) {
+		sum = fl->sums[(size_t)g * NMODES + k];
+		if (sum != NULL && returns_with(sum, class))
+			return true;
+	}
+	for (i = 0; i < pf->nsites; i++)
+		for (k = 0; k < pf->sites[i].ntargets; k++)
+			if (pf->sites[i].targets[k] == f &&
+			    (pf->sites[i].ntargets > 1 || pf->rule != NULL))
+				return true;
+	return false;
+}
+
 static void
-callers_find(const struct flow *fl, func_id f, struct callers *up)
+callers_find(const struct flow *fl, func_id f,
+    const struct prog_lock *class, struct callers *up)
 {
 	const struct program *p = fl->program;
 	const struct prog_func *pf;
 	VEC(func_id) todo = { 0 };
-	func_id g;
+	func_id g, h;
 	size_t i;
+	uint8_t how;
 
 	up->is = ecalloc(p->funcs.n, 1);
-	up->is[f] = 1;
+	up->is[f] = CALLER_GIVEN;
 	vec_push(&todo, f);
 	while (todo.n > 0) {
 		g = todo.p[--todo.n];
 		pf = &p->funcs.p[g];
-		up->outside |= called_from_outside(fl, g);
-		for (i = 0; i < pf->ncallers; i++)
-			if (!up->is[pf->callers[i]]) {
-				up->is[pf->callers[i]] = 1;
-				vec_push(&todo, pf->callers[i]);
+		if (called_from_outside(fl, g)) {
+			up->reached = true;
+			up->outside |= up->is[g] == CALLER_GIVEN;
+		}
+		for (i = 0; i < pf->ncallers; i++) {
+			h = pf->callers[i];
+			how = up->is[g] == CALLER_GIVEN && hands_on(fl, h, g,
+			    class) ? CALLER_GIVEN : CALLER_ABOVE;
+			if (up->is[h] < how) {
+				up->is[h] = how;
+				vec_push(&todo, h);
 			}
+		}
 	}
 	vec_free(&todo);
-	up->reached = up->outside;
 	for (i = 0; i < p->handlers.n && !up->reached; i++)
 		up->reached = p->handlers.p[i].func != NO_FUNC &&
 		    up->is[p->handlers.p[i].func];
@@ -136,7 +189,7 @@ released_above(const struct flow *fl, func_id f,
 			if (sum->needs[k].class != class)
 				continue;
 			if (up.is == NULL)
-				callers_find(fl, f, &up);
+				callers_find(fl, f, class, &up);
 			found = is_releaser(fl, (func_id)(i / NMODES),
 			    &sum->needs[k], &up);
 		}

@@ -56,9 +56,8 @@ find_equal(const struct solver *sv, const struct state *s, uint32_t block,
 	return NULL;
 }
 
-/* A test behind a switch tells which value it was given: no case was meant. */
-static void
-check_nocase(struct solver *sv, struct state *s)
+void
+state_check_case(struct solver *sv, struct state *s)
 {
 	struct fact f;
 
@@ -66,6 +65,29 @@ check_nocase(struct solver *sv, struct state *s)
 		return;
 	state_fact(sv, s, s->uncased, &f);
 	if (f.lo == f.hi)
+		s->nocase = 0;
+}
+
+/*
+ * What a test computes from that value may tell it, too; but not whether it
+ * is some other constant, or less.
+ */
+static void
+compute_case(struct solver *sv, struct state *s, node_t test)
+{
+	const struct nodes *t = sv->nodes;
+	const struct node *p = node_get(t, test);
+
+	if (s->nocase == 0 || state_truth(sv, s, test) >= 0)
+		return;
+	while (p->kind == NODE_UNARY && p->op == IR_OP_NOT) {
+		test = p->a;
+		p = node_get(t, test);
+	}
+	if (p->kind == NODE_BINARY && (p->op == IR_OP_EQ ||
+	    p->op == IR_OP_LT) && (p->a == s->uncased || p->b == s->uncased))
+		return;
+	if (test != s->uncased && node_mentions(t, test, s->uncased))
 		s->nocase = 0;
 }
 
@@ -81,7 +103,7 @@ arrive(struct solver *sv, struct state *s, uint32_t block)
 		walk_arrive(sv, s, block);
 		return;
 	}
-	check_nocase(sv, s);
+	state_check_case(sv, s);
 	state_enter_block(sv, s, block);
 	old = correlate_choose(sv, s, block, &i);
 	if (old != NULL && sv->tracing && !sv->head[block] &&
@@ -128,6 +150,9 @@ run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	int truth;
 
 	v = eval_expr(sv, s, in->src, site);
+	if (sv->walk != NULL)
+		walk_test(sv, v);
+	compute_case(sv, s, v);
 	correlate_note(sv, block, v);
 	truth = state_truth(sv, s, v);
 	if (truth >= 0) {
@@ -172,6 +197,9 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	bool tested;
 
 	v = eval_expr(sv, s, in->src, site);
+	if (sv->walk != NULL)
+		walk_test(sv, v);
+	compute_case(sv, s, v);
 	correlate_note(sv, block, v);
 	state_fact(sv, s, v, &g);
 	tested = g.lo == g.hi;		/* before, and is none of the cases */

@@ -78,6 +78,7 @@ struct walk {
 	uint64_t before;		/* instructions of other searches */
 	bool thorough;			/* into all that raises, if only
 					   for a while */
+	bool asks_level;		/* a test asks for that at entry */
 	bool lost;			/* a limit cut a path off */
 	bool arrived;
 	const struct trace *found;	/* NULL: nothing on the way there */
@@ -178,6 +179,14 @@ same_maybes(const struct state *a, const struct state *b)
 	return a->nmaybe == b->nmaybe;
 }
 
+static bool
+same_case(const struct state *a, const struct state *b)
+{
+
+	return a->nocase == b->nocase && (a->nocase == 0 ||
+	    a->uncased == b->uncased);
+}
+
 /* Was the very same state here before? */
 static bool
 was_here(struct walk *w, const struct solver *sv, const struct state *s,
@@ -193,7 +202,7 @@ was_here(struct walk *w, const struct solver *sv, const struct state *s,
 	    o = o->next)
 		if (o->turn == turn && state_equal(sv, o->s, s) &&
 		    same_nodes(o->s->gone, o->s->ngone, s->gone, s->ngone) &&
-		    same_maybes(o->s, s))
+		    same_maybes(o->s, s) && same_case(o->s, s))
 			return true;
 	new = arena_alloc(w->arena, sizeof(*new));
 	new->next = (const struct seen *)(uintptr_t)old;
@@ -276,9 +285,25 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 		w->lost |= !sure;
 		return;
 	}
+	state_check_case(sv, s);
 	state_enter_block(sv, s, block);
 	if (!was_here(w, sv, s, block, turn))
 		put(w, s, block, 0, turn, cost);
+}
+
+void
+walk_test(struct solver *sv, node_t value)
+{
+
+	sv->walk->asks_level |= node_mentions(sv->nodes, value,
+	    node_leaf(sv->nodes, NODE_ENTRY, 0, 0));
+}
+
+bool
+walk_asks_level(const struct walk *w)
+{
+
+	return w->asks_level;
 }
 
 void
