@@ -215,7 +215,7 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	struct buf cause = { 0 }, lv = { 0 };
 	struct finding *fi;
 	int64_t k;
-	int id = 4;
+	int id = 4, lo, hi;
 	uint32_t site = o->site;
 	node_t exit = o->nheld > 0 ? o->saved : o->level;
 
@@ -236,6 +236,14 @@ report_level(struct checker *ck, func_id f, const struct solver *sv,
 	if (proof.end == WALK_NONE) {
 		proof_free(&proof);
 		return;
+	}
+	if (proof.level != 0) {
+		exit = proof.level;
+		if (h != NULL) {
+			level_bounds(t, level_at(t, exit, h->level, 0), &lo,
+			    &hi);
+			k = lo;
+		}
 	}
 	fi = finding_add(ck, id, f, h, site == o->site ? proof.site : site);
 	if (h != NULL) {

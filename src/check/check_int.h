@@ -51,6 +51,8 @@ struct proof {
 	struct walk *walk;
 	enum walk_end end;
 	uint32_t site;			/* the return, of an outcome */
+	node_t level;			/* where the path ends, if it is not
+					   that of the outcome; else 0 */
 	const struct trace *trace;	/* if it was not found, that of the
 					   replay, which may be of no path */
 };
@@ -186,6 +188,7 @@ void	check_reach(struct checker *);
  */
 struct nested_proof {
 	const struct prog_handler *handler;
+	int held;			/* so many, at its entry */
 	int exit;			/* the highest level that it gets to */
 	struct proof nested, alone;
 };
@@ -193,9 +196,12 @@ struct nested_proof {
 /* The mutex that is taken at the highest level, as text. */
 const char *nested_lock(struct checker *, const struct prog_handler *,
 	    int exit);
-/* exit: the highest that may be; found, or given up at proof.exit. */
+/*
+ * exit: the highest that may be; found, or given up at proof.exit.  held: so
+ * many can be at entry, at most: one that it releases itself is none.
+ */
 enum walk_end nested_prove(struct checker *, const struct prog_handler *,
-	    int exit, struct nested_proof *);
+	    int held, int exit, struct nested_proof *);
 void	nested_proof_free(struct nested_proof *);
 /* Append the handler's own steps; which mutex; the return's instruction. */
 uint32_t nested_steps(struct checker *, const struct nested_proof *,

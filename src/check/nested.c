@@ -32,6 +32,7 @@ struct dispatch {
 	uint32_t site;			/* instruction */
 	const struct prog_site *call;
 	bool held;			/* a spin mutex is held there */
+	int count;			/* so many, at most */
 	const char *lock;		/* which, and its level */
 	int lock_level;
 	uint32_t enter;			/* where it was taken */
@@ -115,7 +116,11 @@ probe(void *ctx, struct solver *sv, const struct state *s,
 	int lo, hi, ll, lh;
 
 	(void)in;
-	if (d == NULL || d->held || s->nheld == 0)
+	if (d == NULL || s->nheld == 0)
+		return;
+	if (state_count(s) > d->count)
+		d->count = state_count(s);
+	if (d->held)
 		return;
 	h = &s->held[s->nheld - 1];
 	d->held = true;
@@ -607,7 +612,8 @@ choose_first(struct checker *ck, struct nested *n, size_t *count,
 
 	memset(p, 0, sizeof(*p));
 	for (i = 0; i < *count && end != WALK_FOUND && lost < MAX_LOST; i++) {
-		end = nested_prove(ck, n[i].handler, n[i].exit, &tmp);
+		end = nested_prove(ck, n[i].handler, n[i].by != NULL ?
+		    n[i].by->count : 1, n[i].exit, &tmp);
 		if (end == WALK_NONE) {
 			nested_proof_free(&tmp);
 			memmove(&n[i], &n[i + 1], (*count - i - 1) *
@@ -706,8 +712,9 @@ report_group(struct nesting *ns, struct nested *n, size_t count)
 		fi->severity = SEVERITY_NOTE;
 	fi->entry = h->level;
 	fi->exit = proof.exit;
-	by = n->by != NULL ? check_fmt(ck, "entered with a spin mutex held, as "
-	    "%s does with %s", name_str(p->names,
+	by = n->by != NULL ? check_fmt(ck, "entered with %s held, as "
+	    "%s does with %s", proof.held == 1 ? "a spin mutex" :
+	    "two spin mutexes", name_str(p->names,
 	    p->funcs.p[n->by->func].name), n->by->lock) :
 	    "the interrupted code holds a spin mutex";
 	fi->message = check_fmt(ck, "%s, registered at %s, returns at %s "

@@ -171,8 +171,8 @@ prove_at(struct checker *ck, const struct prog_handler *h, int exit,
 
 	(void)nest_path(ck, h->func, h->level, exit, 0, &st, &marks);
 	free(st.p);
-	prove_exit(ck, h->func, 1, h->level, exit, NULL, marks.p, marks.n,
-	    &p->nested);
+	prove_exit(ck, h->func, p->held, h->level, exit, NULL, marks.p,
+	    marks.n, &p->nested);
 	vec_free(&marks);
 	p->exit = exit;
 	if (p->nested.end == WALK_FOUND)
@@ -181,19 +181,17 @@ prove_at(struct checker *ck, const struct prog_handler *h, int exit,
 	return p->nested.end;
 }
 
-enum walk_end
-nested_prove(struct checker *ck, const struct prog_handler *h, int exit,
-    struct nested_proof *p)
+/*
+ * Levels that something raises to; then the others, to which the restore of a
+ * wrapper can lead.
+ */
+static enum walk_end
+prove_below(struct checker *ck, const struct prog_handler *h, int held,
+    int exit, struct nested_proof *p)
 {
 	enum walk_end end = WALK_NONE;
 	int raised, k;
 
-	memset(p, 0, sizeof(*p));
-	p->handler = h;
-	/*
-	 * Levels that something raises to; then the others, to which the
-	 * restore of a wrapper can lead.
-	 */
 	for (raised = 1; raised >= 0; raised--)
 		for (k = exit; k > h->level && end == WALK_NONE; k--) {
 			if ((nest_source(ck->nest, h->func, k) != IR_NONE) !=
@@ -201,8 +199,24 @@ nested_prove(struct checker *ck, const struct prog_handler *h, int exit,
 				continue;
 			nested_proof_free(p);
 			p->handler = h;
+			p->held = held;
 			end = prove_at(ck, h, k, p);
 		}
+	return end;
+}
+
+enum walk_end
+nested_prove(struct checker *ck, const struct prog_handler *h, int held,
+    int exit, struct nested_proof *p)
+{
+	enum walk_end end;
+
+	memset(p, 0, sizeof(*p));
+	end = prove_below(ck, h, 1, exit, p);
+	/* Unless it releases those of others, one stands for all. */
+	if (end == WALK_NONE && held > 1 &&
+	    flow_summary(ck->flow, h->func, 0)->nneeds > 0)
+		end = prove_below(ck, h, 2, exit, p);
 	return end;
 }
 
@@ -275,7 +289,7 @@ nested_steps(struct checker *ck, const struct nested_proof *p,
     const char **lock, struct steps *st)
 {
 	const struct prog_handler *h = p->handler;
-	struct solver sv = { .mode = 1 };
+	struct solver sv = { .mode = p->held };
 	struct landmarks marks = { 0 };
 	struct steps own = { 0 };
 	uint32_t site;
@@ -298,8 +312,8 @@ nested_steps(struct checker *ck, const struct nested_proof *p,
 		*lock = nested_lock(ck, h, p->exit);
 	st->func = h->func;
 	st->entry = h->level;
-	st->held = 1;
-	st->p[st->n - 1].held = 1;
+	st->held = p->held;
+	st->p[st->n - 1].held = p->held;
 	st->p[st->n - 1].note = check_fmt(ck, "level %s (%d), expected %s "
 	    "(%d)", level_name_of(ck, p->exit), p->exit, level_name_of(ck,
 	    h->level), h->level);

@@ -19,6 +19,7 @@ struct claim {
 	const struct outcome *outcome;
 	int entry;			/* level */
 	int exit, held;			/* without an outcome */
+	bool near;			/* another wrong level will do */
 };
 
 static int
@@ -40,6 +41,24 @@ same_level(const struct claim *c, node_t a, node_t b)
 	level_bounds(t, level_at(t, a, c->entry, 0), &la, &ha);
 	level_bounds(t, level_at(t, b, c->entry, 0), &lb, &hb);
 	return la == ha ? lb == la && hb == ha : la <= hb && lb <= ha;
+}
+
+/*
+ * Both above the level at entry, or both below.  A summary forgets what mutexes
+ * inside of others leave behind, so a path can end at another wrong level.
+ */
+static bool
+same_side(const struct claim *c, node_t a, node_t b)
+{
+	struct nodes *t = c->ck->flow->nodes;
+	int la, ha, lb, hb;
+
+	if (a == 0 || b == 0)
+		return false;
+	level_bounds(t, level_at(t, a, c->entry, 0), &la, &ha);
+	level_bounds(t, level_at(t, b, c->entry, 0), &lb, &hb);
+	return lb == hb && ((la > c->entry && lb > c->entry) ||
+	    (ha < c->entry && lb < c->entry));
 }
 
 static bool
@@ -88,8 +107,8 @@ fits_outcome(void *ctx, struct solver *sv, const struct state *s, node_t ret)
 		if (!holds_class(sv, s, o->held[i].class))
 			return false;
 	/* With mutexes held, what counts is where the last release goes. */
-	return o->nheld > 0 ? same_level(c, o->saved, s->saved) :
-	    same_level(c, o->level, s->level);
+	return (c->near ? same_side : same_level)(c, o->nheld > 0 ? o->saved :
+	    o->level, o->nheld > 0 ? s->saved : s->level);
 }
 
 static bool
@@ -151,6 +170,12 @@ prove_outcome(struct checker *ck, const struct solver *sv,
 		walk_free(p->walk);
 		find_from(ck, sv, &goal, NULL, &c, fr, p);
 	}
+	if (p->end == WALK_NONE && (o->defect == DEFECT_LEVEL ||
+	    o->defect == DEFECT_DEAD)) {
+		c.near = true;
+		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+	}
+	p->level = p->end == WALK_FOUND && c.near ? walk_level(p->walk) : 0;
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : o->trace;
 	if (p->end == WALK_FOUND && p->trace->kind == TRACE_RETURN)
 		p->site = p->trace->site;
@@ -199,7 +224,7 @@ prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
 
 	p->walk = walk_new(ck->flow, f, held, entry);
 	p->end = walk_find(p->walk, &goal, last, l, n);
-	if (p->end != WALK_FOUND && n > 0) {
+	if (p->end != WALK_FOUND && last == NULL) {
 		/* Another way than the one that the landmarks name? */
 		goal.thorough = true;
 		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);

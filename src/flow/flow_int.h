@@ -814,6 +814,8 @@ size_t	walk_values(const struct walk *, const int64_t **);
 int	walk_entry(const struct walk *);	/* the level where it begins */
 /* A test on some path asked for the level at entry. */
 bool	walk_asks_level(const struct walk *);
+/* Where the path's last release, or else its end, brings the level. */
+node_t	walk_level(const struct walk *);
 /* Are facts of values that nobody can ask for any more kept? */
 bool	walk_keeps(const struct walk *);
 /* A path ends that perhaps could go on: the search is not exhaustive. */

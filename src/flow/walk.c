@@ -82,6 +82,7 @@ struct walk {
 	bool lost;			/* a limit cut a path off */
 	bool arrived;
 	const struct trace *found;	/* NULL: nothing on the way there */
+	node_t level;			/* ... and where it has led */
 	bool keeps;			/* the second time, for numbers */
 	int64_t values[MAX_VALUES];
 	size_t nvalues;
@@ -321,6 +322,7 @@ arrived(struct walk *w, const struct solver *sv, const struct state *s,
 
 	w->arrived = true;
 	w->found = t;
+	w->level = s->nheld > 0 ? s->saved : s->level;
 	w->nvalues = state_values(sv, s, w->values, MAX_VALUES);
 }
 
@@ -682,6 +684,13 @@ walk_entry(const struct walk *w)
 {
 
 	return w->entry;
+}
+
+node_t
+walk_level(const struct walk *w)
+{
+
+	return w->level;
 }
 
 bool
