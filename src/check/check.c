@@ -489,7 +489,7 @@ may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
 
 	for (i = 0; i < o->nheld; i++)
 		if (o->held[i].class == NULL || released_above(fl, f,
-		    o->held[i].class))
+		    &o->held[i]))
 			return true;
 	return false;
 }

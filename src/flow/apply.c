@@ -170,8 +170,8 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 		else if (!lock_remove(sv, s, released[i], &h)) {
 			if (maybe_take(sv, s, released[i]))
 				continue;
-			need_add(sv, s, released[i], NULL, ap->site, callee,
-			    false);
+			need_add(sv, s, released[i], NULL, 0, ap->site,
+			    callee, false);
 			return false;
 		}
 	if (s->nheld + o->nheld > MAX_HELD) {
@@ -551,6 +551,6 @@ summary_needs(struct solver *sv, const struct state *s, uint32_t site,
 		    state_copy(sv, s)))
 			continue;
 		need_add(sv, s, n->lock != 0 ? subst(&ap, n->lock) : 0,
-		    n->class, site, callee, n->unsure);
+		    n->class, n->path, site, callee, n->unsure);
 	}
 }

@@ -257,6 +257,9 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 		o->held[i] = s->held[i];
 		if (o->held[i].class == NULL)
 			o->held[i].class = lock_identity(sv, s->held[i].lock);
+		if (node_get(sv->nodes, s->held[i].lock)->kind == NODE_ADDR)
+			o->held[i].path = lock_path(sv->nodes,
+			    s->held[i].lock);
 		o->held[i].level = exportable(sv->nodes, s->held[i].level) ?
 		    s->held[i].level : node_const(sv->nodes, 0);
 		o->held[i].old = export_level(sv, s->held[i].old, site);

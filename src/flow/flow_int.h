@@ -72,6 +72,7 @@ struct held {
 	uint64_t blame;			/* blame.level when it was taken */
 	func_id from;			/* callee that took it, or NO_FUNC */
 	const struct prog_lock *class;	/* lock_identity(), or NULL */
+	node_t path;			/* lock_path() in a callee, or 0 */
 	bool unsure;			/* a target of a call may release it */
 };
 
@@ -105,6 +106,7 @@ struct blame {
 struct need {
 	node_t lock;			/* 0: cannot be named */
 	const struct prog_lock *class;	/* or NULL */
+	node_t path;			/* lock_path(), also if lock is 0 */
 	func_id callee;			/* that releases it, or NO_FUNC: here */
 	uint32_t site;			/* the release or the call */
 	struct fact *conds;		/* when, as of an outcome */
@@ -571,6 +573,13 @@ node_t	lock_level(struct solver *, node_t lock);
  * around them differ: a lock in a struct that is nothing but a lock.
  */
 bool	lock_akin(const struct nodes *, node_t, node_t);
+/*
+ * What lock_akin() looks at, in terms that mean the same in each function;
+ * 0: nothing.
+ */
+node_t	lock_path(struct nodes *, node_t lock);
+/* lock_akin() of a mutex that is held, also if its address is not known. */
+bool	held_akin(const struct nodes *, const struct held *, node_t lock);
 /* PROG_SPIN, PROG_ADAPTIVE; PROG_SPIN_UNKNOWN: depends on the caller. */
 enum prog_spin lock_spin(struct solver *, const struct state *, node_t lock,
 	    uint32_t site);
@@ -606,8 +615,8 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 
 /* A path that cannot be, unless the caller holds the lock; 0: unknown. */
 void	need_add(struct solver *, const struct state *, node_t lock,
-	    const struct prog_lock *, uint32_t site, func_id callee,
-	    bool unsure);
+	    const struct prog_lock *, node_t path, uint32_t site,
+	    func_id callee, bool unsure);
 /* The function enters that lock there, by this name. */
 void	taken_add(struct solver *, node_t lock, uint32_t site);
 /* Is the lock, or one of the class, held or maybe, or by the caller? */
@@ -657,9 +666,8 @@ bool	above_gives(struct above *, func_id f, const struct prog_lock *);
 
 /* Set flow.keeper for more functions, when all are solved; false: none. */
 bool	keepers_mark(struct flow *);
-/* May one of the class with which f returns be released by who is not seen? */
-bool	released_above(const struct flow *, func_id f,
-	    const struct prog_lock *);
+/* May the mutex with which f returns be released by who is not seen? */
+bool	released_above(const struct flow *, func_id f, const struct held *);
 
 /* ---- export.c ---- */
 

@@ -265,9 +265,15 @@ join_maybe(struct solver *sv, struct state *a, const struct state *b)
 	uint32_t i;
 	bool changed = false;
 
-	for (i = 0; i < a->nheld; i++)
+	for (i = 0; i < a->nheld; i++) {
 		if (b->held[i].unsure && !a->held[i].unsure)
 			changed = a->held[i].unsure = true;
+		if (a->held[i].path != 0 &&
+		    a->held[i].path != b->held[i].path) {
+			a->held[i].path = 0;
+			changed = true;
+		}
+	}
 	spare(sv, a->held, b->held, a->nheld);
 	for (i = 0; i < b->nmaybe; i++)
 		changed |= maybe_held(sv, a, b->maybe[i].lock,

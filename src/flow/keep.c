@@ -17,7 +17,7 @@
  * What the callers of its callers do is not followed through pointers whose
  * targets do different things, and callers outside of what was given are not
  * known.  There, the function has the benefit of the doubt if somebody
- * releases such a mutex that he has not taken, and could be meant:
+ * releases such a mutex, for good, that he has not taken, and could be meant:
  *
  *	one of the callers, or of theirs, and so on
  *	a function that is called through pointers, but for one that is seen
@@ -80,19 +80,23 @@ struct callers {
 enum caller { CALLER_NOT, CALLER_ABOVE, CALLER_GIVEN };
 
 static bool
-returns_with(const struct summary *sum, const struct prog_lock *class)
+returns_with(const struct flow *fl, const struct summary *sum,
+    const struct held *kept)
 {
 	const struct outcome *o;
+	const struct held *h;
 	uint32_t i, k;
 
 	if (sum->budget)
 		return true;
 	for (i = 0; i < sum->noutcomes; i++) {
 		o = &sum->outcomes[i];
-		for (k = 0; k < o->nheld; k++)
-			if (o->held[k].class == NULL ||
-			    o->held[k].class == class)
+		for (k = 0; k < o->nheld; k++) {
+			h = &o->held[k];
+			if (h->class == NULL || (h->class == kept->class &&
+			    lock_akin(fl->nodes, h->path, kept->path)))
 				return true;
+		}
 	}
 	return false;
 }
@@ -103,7 +107,7 @@ returns_with(const struct summary *sum, const struct prog_lock *class)
  */
 static bool
 hands_on(const struct flow *fl, func_id g, func_id f,
-    const struct prog_lock *class)
+    const struct held *kept)
 {
 	const struct prog_func *pf = &fl->program->funcs.p[g];
 	const struct summary *sum;
@@ -111,7 +115,7 @@ hands_on(const struct flow *fl, func_id g, func_id f,
 
 	for (k = 0; k < NMODES; k++) {
 		sum = fl->sums[(size_t)g * NMODES + k];
-		if (sum != NULL && returns_with(sum, class))
+		if (sum != NULL && returns_with(fl, sum, kept))
 			return true;
 	}
 	for (i = 0; i < pf->nsites; i++)
@@ -123,8 +127,8 @@ hands_on(const struct flow *fl, func_id g, func_id f,
 }
 
 static void
-callers_find(const struct flow *fl, func_id f,
-    const struct prog_lock *class, struct callers *up)
+callers_find(const struct flow *fl, func_id f, const struct held *kept,
+    struct callers *up)
 {
 	const struct program *p = fl->program;
 	const struct prog_func *pf;
@@ -146,7 +150,7 @@ callers_find(const struct flow *fl, func_id f,
 		for (i = 0; i < pf->ncallers; i++) {
 			h = pf->callers[i];
 			how = up->is[g] == CALLER_GIVEN && hands_on(fl, h, g,
-			    class) ? CALLER_GIVEN : CALLER_ABOVE;
+			    kept) ? CALLER_GIVEN : CALLER_ABOVE;
 			if (up->is[h] < how) {
 				up->is[h] = how;
 				vec_push(&todo, h);
@@ -173,9 +177,34 @@ is_releaser(const struct flow *fl, func_id g, const struct need *n,
 	return up->is[g] || taken;
 }
 
+/*
+ * Does it give away what it was entered with?  Not if it takes it again
+ * before it returns, as one that waits does.
+ */
+static bool
+gives_away(const struct flow *fl, func_id g)
+{
+	const struct summary *sum;
+	bool any = false;
+	uint32_t k;
+	int m;
+
+	for (m = 1; m < NMODES; m++) {
+		sum = fl->sums[(size_t)g * NMODES + (size_t)m];
+		if (sum == NULL)
+			continue;
+		if (sum->noutcomes == 0 || sum->budget)
+			return true;
+		any = true;
+		for (k = 0; k < sum->noutcomes; k++)
+			if (sum->outcomes[k].left < m)
+				return true;
+	}
+	return !any;
+}
+
 bool
-released_above(const struct flow *fl, func_id f,
-    const struct prog_lock *class)
+released_above(const struct flow *fl, func_id f, const struct held *h)
 {
 	const struct summary *sum;
 	struct callers up = { NULL, false, false };
@@ -186,12 +215,14 @@ released_above(const struct flow *fl, func_id f,
 	for (i = 0; i < fl->program->funcs.n * NMODES && !found; i++) {
 		sum = fl->sums[i];
 		for (k = 0; sum != NULL && k < sum->nneeds && !found; k++) {
-			if (sum->needs[k].class != class)
+			if (sum->needs[k].class != h->class ||
+			    !lock_akin(fl->nodes, sum->needs[k].path, h->path))
 				continue;
 			if (up.is == NULL)
-				callers_find(fl, f, class, &up);
+				callers_find(fl, f, h, &up);
 			found = is_releaser(fl, (func_id)(i / NMODES),
-			    &sum->needs[k], &up);
+			    &sum->needs[k], &up) &&
+			    gives_away(fl, (func_id)(i / NMODES));
 		}
 	}
 	free(up.is);
@@ -214,7 +245,7 @@ is_kept(const struct flow *fl, func_id f, const struct outcome *o)
 			return false;
 	}
 	for (k = 0; k < o->nheld; k++)
-		if (released_above(fl, f, o->held[k].class))
+		if (released_above(fl, f, &o->held[k]))
 			return false;
 	return true;
 }

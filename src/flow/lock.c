@@ -17,6 +17,7 @@
 
 #include "flow/flow_int.h"
 
+#define MAX_PATH	8	/* members around a lock that tell it apart */
 #define MAX_ERRNO	4095	/* (void *)-4095 and above are errors (Linux) */
 
 /* The key of the place that a pointer was read from, or that it points to. */
@@ -133,6 +134,40 @@ lock_akin(const struct nodes *t, node_t a, node_t b)
 		if (p->b != q->b || p->k != q->k)
 			return false;
 	}
+}
+
+node_t
+lock_path(struct nodes *t, node_t lock)
+{
+	const struct node *p = node_get(t, lock);
+	struct node fields[MAX_PATH];
+	node_t place;
+	unsigned n = 0;
+
+	if (p->kind != NODE_ADDR)
+		return 0;
+	for (place = p->a; n < MAX_PATH; place = p->a) {
+		p = node_get(t, place);
+		if (p->kind == NODE_FIELD)
+			fields[n++] = *p;
+		else if (p->kind != NODE_INDEX)
+			break;
+	}
+	if (n == 0)
+		return 0;
+	if (p->kind != NODE_GLOBAL)
+		place = node_deref(t, node_const(t, 0));
+	while (n-- > 0)
+		place = node_field(t, place, fields[n].b,
+		    (name_t)fields[n].k);
+	return node_addr(t, place);
+}
+
+bool
+held_akin(const struct nodes *t, const struct held *h, node_t lock)
+{
+
+	return lock_akin(t, h->lock, lock) && lock_akin(t, h->path, lock);
 }
 
 /* Is the pointer the caller's to say? */
@@ -448,7 +483,7 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	class = lock != 0 ? lock_class(sv, lock) : NULL;
 	for (i = s->nheld; i-- > 0 && found == UINT32_MAX && class != NULL; )
 		if (held_class(sv, &s->held[i]) == class &&
-		    lock_akin(sv->nodes, s->held[i].lock, lock))
+		    held_akin(sv->nodes, &s->held[i], lock))
 			found = i;
 	if (found == UINT32_MAX && s->left > 0) {
 		node_t *rel;

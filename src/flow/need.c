@@ -32,9 +32,11 @@
 
 void
 need_add(struct solver *sv, const struct state *s, node_t lock,
-    const struct prog_lock *class, uint32_t site, func_id callee, bool unsure)
+    const struct prog_lock *class, node_t path, uint32_t site, func_id callee,
+    bool unsure)
 {
-	struct need n = { lock, class, callee, site, NULL, 0, unsure }, *o;
+	struct need n = { lock, class, path, callee, site, NULL, 0, unsure };
+	struct need *o;
 	struct unheld u = { UNHELD_NOBODY, sv->func, callee, site, lock,
 	    class, unsure, s->trace };
 	size_t i;
@@ -47,6 +49,8 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 	}
 	if (sv->tracing)
 		vec_push(&sv->unheld, u);
+	if (node_get(sv->nodes, lock)->kind == NODE_ADDR)
+		n.path = lock_path(sv->nodes, lock);
 	if (lock != 0 && (!exportable(sv->nodes, lock) ||
 	    node_get(sv->nodes, lock)->depth > NEED_DEPTH))
 		n.lock = 0;
@@ -54,7 +58,7 @@ need_add(struct solver *sv, const struct state *s, node_t lock,
 	for (i = 0; i < sv->needs.n; i++) {
 		o = &sv->needs.p[i];
 		if (o->lock == n.lock && o->class == n.class &&
-		    o->callee == n.callee) {
+		    o->path == n.path && o->callee == n.callee) {
 			o->nconds = facts_common(o->conds, o->nconds,
 			    n.conds, n.nconds);
 			o->unsure &= unsure;
@@ -101,8 +105,7 @@ need_met(struct solver *sv, const struct state *s, node_t lock,
 		c = s->held[i].class != NULL ? s->held[i].class :
 		    lock_identity(sv, s->held[i].lock);
 		if (class == NULL || c == NULL || (c == class &&
-		    (lock == 0 || lock_akin(sv->nodes, s->held[i].lock,
-		    lock))))
+		    (lock == 0 || held_akin(sv->nodes, &s->held[i], lock))))
 			return true;
 	}
 	return maybe_find(sv, s, lock, class) != NULL;
@@ -119,6 +122,8 @@ need_cmp(const void *va, const void *vb)
 		return a->lock < b->lock ? -1 : 1;
 	if (x != y)
 		return x < y ? -1 : 1;
+	if (a->path != b->path)
+		return a->path < b->path ? -1 : 1;
 	return a->callee < b->callee ? -1 : a->callee > b->callee;
 }
 
@@ -204,6 +209,8 @@ needs_export(struct solver *sv, struct summary *sum)
 			for (j = 0; j < n; j++)
 				if (p[j].class == p[i].class) {
 					p[j].unsure &= p[i].unsure;
+					if (p[j].path != p[i].path)
+						p[j].path = 0;
 					break;
 				}
 			if (j == n) {
@@ -214,6 +221,7 @@ needs_export(struct solver *sv, struct summary *sum)
 		}
 		if (n > MAX_NEEDS) {
 			p[0].class = NULL;
+			p[0].path = 0;
 			n = 1;
 		}
 		sv->needs.n = sum->nneeds = n;
@@ -529,7 +537,7 @@ unheld_why(struct solver *sv, const struct state *s, bool as_spin,
 	for (i = 0; i < s->nheld; i++)
 		if (s->held[i].lock == lock || (class != NULL &&
 		    held_class(sv, &s->held[i]) == class &&
-		    lock_akin(sv->nodes, s->held[i].lock, lock)))
+		    held_akin(sv->nodes, &s->held[i], lock)))
 			return false;
 	*why = UNHELD_ADAPTIVE;
 	if (as_spin && !sv->flow->adaptive && class != NULL &&

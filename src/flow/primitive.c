@@ -146,7 +146,7 @@ effect_exit(struct solver *sv, struct state *s, const struct rule_effect *e,
 	    lock_exit(sv, s, 0, site))) {
 		if (maybe_take(sv, s, lock))
 			return true;
-		need_add(sv, s, lock, NULL, site, NO_FUNC, false);
+		need_add(sv, s, lock, NULL, 0, site, NO_FUNC, false);
 		return false;
 	}
 	trace_add(sv, s, TRACE_EXIT, site, before, lock);

@@ -30,6 +30,7 @@ same_outcome(const struct outcome *a, const struct outcome *b)
 		return false;
 	for (i = 0; i < a->nheld; i++)
 		if (a->held[i].lock != b->held[i].lock ||
+		    a->held[i].path != b->held[i].path ||
 		    a->held[i].level != b->held[i].level)
 			return false;
 	for (i = 0; i < a->nraises; i++)
@@ -237,6 +238,7 @@ summary_equal(const struct summary *a, const struct summary *b)
 	for (i = 0; i < a->nneeds; i++)
 		if (a->needs[i].lock != b->needs[i].lock ||
 		    a->needs[i].class != b->needs[i].class ||
+		    a->needs[i].path != b->needs[i].path ||
 		    a->needs[i].unsure != b->needs[i].unsure ||
 		    !same_conds(a->needs[i].conds, a->needs[i].nconds,
 		    b->needs[i].conds, b->needs[i].nconds))

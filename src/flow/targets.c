@@ -88,7 +88,8 @@ needs_too(const struct targets *t, uint32_t target, struct need *n)
 	for (i = target == 0 ? 0 : t->needs[target - 1];
 	    i < t->needs[target]; i++) {
 		p = &t->wanted.p[i];
-		if (p->lock != n->lock || p->class != n->class)
+		if (p->lock != n->lock || p->class != n->class ||
+		    p->path != n->path)
 			continue;
 		n->nconds = facts_common(n->conds, n->nconds, p->conds,
 		    p->nconds);
