@@ -53,26 +53,33 @@ rehash(struct nodes *t, size_t size)
 	}
 }
 
+static bool
+is_same(const struct node *p, const struct node *q)
+{
+
+	return p->kind == q->kind && p->op == q->op && p->a == q->a &&
+	    p->b == q->b && p->k == q->k;
+}
+
+/* The table has outgrown the CPU's cache; the nodes of late have not. */
 static node_t
 intern(struct nodes *t, const struct node *n)
 {
-	const struct node *o;
+	uint64_t hash = node_hash(n);
+	node_t *recent = &t->recent[hash & (NODES_RECENT - 1)];
 	size_t h;
 
-	h = node_hash(n) & t->mask;
-	for (; t->table[h] != 0; h = (h + 1) & t->mask) {
-		o = &t->v.p[t->table[h]];
-		if (o->kind == n->kind && o->op == n->op && o->a == n->a &&
-		    o->b == n->b && o->k == n->k)
-			return t->table[h];
-	}
+	if (is_same(&t->v.p[*recent], n))
+		return *recent;
+	for (h = hash & t->mask; t->table[h] != 0; h = (h + 1) & t->mask)
+		if (is_same(&t->v.p[t->table[h]], n))
+			return *recent = t->table[h];
 	if (t->v.n * 2 > t->mask) {
 		rehash(t, (t->mask + 1) * 2);
 		return intern(t, n);
 	}
 	vec_push(&t->v, *n);
-	t->table[h] = (uint32_t)(t->v.n - 1);
-	return t->table[h];
+	return *recent = t->table[h] = (node_t)(t->v.n - 1);
 }
 
 /* Make a node; flags and depth come from its operands. */

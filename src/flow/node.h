@@ -94,10 +94,13 @@ node_operands(const struct node *p)
 	}
 }
 
+#define NODES_RECENT	4096		/* a power of two */
+
 struct nodes {
 	VEC(struct node) v;
 	uint32_t *table;		/* open addressing, ids */
 	size_t mask;
+	node_t recent[NODES_RECENT];	/* by hash; 0: none */
 	int max;			/* the highest level of the port */
 };
 
