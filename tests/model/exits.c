@@ -147,7 +147,8 @@ exits_explore(struct judge *j, func_id f, int level, int held, int saved,
     struct exits *out)
 {
 	struct driver d = { .ctx = j, .choose = choose, .after = after,
-	    .leave = leave, .steps = JUDGE_STEPS };
+	    .leave = leave, .steps = JUDGE_STEPS,
+	    .turns = JUDGE_TURNS };
 	struct run r;
 	struct exit x;
 	size_t i, runs = 0;

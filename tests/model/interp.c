@@ -152,10 +152,13 @@ static void
 jump(struct run *r, const struct ir_insn *in, uint32_t to, uint32_t dep)
 {
 	const struct driver *d = r->driver;
+	struct frame *f = r->frame;
 
 	if (d->branch != NULL && !d->branch(d->ctx, r, in, to, dep))
 		run_refuse(r, dep);
-	go_to(r->frame, to);
+	if (to <= f->block && f->turns++ == d->turns && d->turns != 0)
+		run_stop(r, RUN_BOUND, "too many turns");
+	go_to(f, to);
 }
 
 /* Has a switch no default: does a case go on to where that would be? */

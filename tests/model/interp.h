@@ -91,6 +91,7 @@ struct frame {
 	cell_t locals;
 	uint32_t block, insn, site;	/* where it is */
 	uint32_t base;			/* site of the block's first insn */
+	uint32_t turns;			/* jumps back */
 };
 
 /* Why a path is at its end. */
@@ -135,6 +136,7 @@ struct driver {
 	const int64_t *values;		/* tried as well */
 	size_t nvalues;			/* at most 50 */
 	uint32_t steps;			/* at most; 0: RUN_STEPS */
+	uint32_t turns;			/* of loops, in one call; 0: any */
 };
 
 struct run {

@@ -155,7 +155,8 @@ void
 judge_interrupted(struct judge *j, func_id f)
 {
 	struct driver d = { .ctx = j, .choose = choose, .gap = gap,
-	    .steps = JUDGE_STEPS };
+	    .steps = JUDGE_STEPS,
+	    .turns = JUDGE_TURNS };
 	struct run r;
 	int runs = 0;
 

@@ -12,7 +12,8 @@
 #include "world.h"
 
 #define MAX_EXITS	400
-#define JUDGE_STEPS	500		/* instructions in one run */
+#define JUDGE_STEPS	200		/* instructions in one run */
+#define JUDGE_TURNS	10		/* of loops, in one call */
 
 /* A value at the end of a run: a number, or any but some. */
 struct known {
