@@ -371,6 +371,8 @@ report_held(struct checker *ck, func_id f, const struct solver *sv,
 		if (sum->outcomes[i].left < o->left &&
 		    sum->outcomes[i].nreleased > 0)
 			held = sum->outcomes[i].released[0];
+	if (kept != NULL && held == 0)
+		held = carry_taken(sv, kept->site);
 	lock = kept != NULL && kept->class != NULL ? kept->class->text :
 	    lock_name_of(ck, sv, held);
 	prove_outcome(ck, sv, o, &fr, false, &proof);

@@ -74,6 +74,8 @@ struct held {
 	const struct prog_lock *class;	/* lock_identity(), or NULL */
 	node_t path;			/* lock_path() in a callee, or 0 */
 	bool unsure;			/* a target of a call may release it */
+	bool carried;			/* by a loop, from an earlier turn */
+	bool many;			/* ... and others like it */
 };
 
 /* A mutex that may be held. */
@@ -394,6 +396,12 @@ struct solver {
 	bool inlines;			/* ... which go into callees */
 	bool enters;			/* takes a spin mutex itself */
 	bool gives_pointer;
+	struct loop **loops;		/* by head; NULL: not asked yet */
+	VEC(struct crowd {
+		node_t name;		/* for all of them */
+		node_t lock;		/* one of them */
+		const struct prog_lock *class; /* or NULL */
+	}) crowds;			/* what loops collect */
 };
 
 /* ---- state.c ---- */
@@ -453,6 +461,23 @@ bool	state_join(struct solver *, struct state *, const struct state *,
 	    uint32_t block);
 void	state_enter_block(struct solver *, struct state *, uint32_t block);
 uint32_t node_root_local(const struct nodes *, node_t place);
+
+/* ---- carry.c ---- */
+
+/* The state goes into the next turn of a loop with what it holds. */
+void	carry_round(struct solver *, struct state *, uint32_t head);
+/* What is named through one pointer is named through the other. */
+void	held_follow(struct solver *, struct state *, node_t from, node_t to);
+/* Of held[i]; true: it is that of one of many, which stay in the list. */
+bool	carry_release(struct state *, uint32_t i);
+/* The function returns: what loops have collected and released is gone. */
+void	carry_end(struct solver *, struct state *, uint32_t site);
+/* One of the mutexes that the name stands for, or the name itself. */
+node_t	carry_one(const struct solver *, node_t lock);
+/* One that the instruction has taken, if it collects them. */
+node_t	carry_taken(const struct solver *, uint32_t site);
+/* Is the release one of those of what a loop has collected? */
+bool	carry_meets(const struct solver *, const struct need *);
 
 /* ---- wait.c ---- */
 

@@ -111,27 +111,43 @@ fact_trivial(struct solver *sv, const struct fact *g)
 	    g->nonzero == form.nonzero;
 }
 
+static void
+drop_dead(const struct solver *sv, struct state *s, uint32_t block)
+{
+	const struct bind *b;
+	uint32_t i, j, local;
+
+	for (i = j = 0; i < s->nenv; i++) {
+		b = &s->env[i];
+		local = node_root_local(sv->nodes, b->place);
+		if (local == IR_NONE || (s->at != NULL && node_root_frame(
+		    sv->nodes, b->place) != s->at->id) ||
+		    sv->addressed[local] ||
+		    (sv->live[block][local / 64] >> (local % 64) & 1))
+			s->env[j++] = *b;
+	}
+	s->nenv = j;
+}
+
 /* Drop what nobody can ask for any more, and old PHIs of a loop's head. */
 void
 state_enter_block(struct solver *sv, struct state *s, uint32_t block)
 {
 	struct nodes *t = sv->nodes;
 	struct fact f, *moved = NULL;
-	uint32_t i, j, k, local, nmoved = 0;
+	uint32_t i, j, k, nmoved = 0;
 	node_t leaf;
 
-	if (sv->head[block])
+	drop_dead(sv, s, block);
+	if (sv->head[block]) {
+		if (s->at == NULL)
+			carry_round(sv, s, block);
 		moved = arena_alloc(sv->arena, (s->nenv + 1) *
 		    sizeof(*moved));
-
+	}
 	for (i = j = 0; i < s->nenv; i++) {
 		struct bind b = s->env[i];
 
-		local = node_root_local(t, b.place);
-		if (local != IR_NONE && (s->at == NULL || node_root_frame(t,
-		    b.place) == s->at->id) && !sv->addressed[local] &&
-		    !(sv->live[block][local / 64] >> (local % 64) & 1))
-			continue;
 		if (sv->head[block]) {
 			if (mentions_phi(t, b.place, block)) {
 				s->stored |= bind_is_stored(t, &b);

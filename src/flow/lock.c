@@ -81,9 +81,11 @@ lock_classes(struct solver *sv, node_t lock,
     const struct prog_lock *const **out, const struct prog_lock **one)
 {
 	const struct program *p = sv->flow->program;
-	const struct node *n = node_get(sv->nodes, lock);
+	const struct node *n;
 	key_id key;
 
+	lock = carry_one(sv, lock);
+	n = node_get(sv->nodes, lock);
 	if (n->kind == NODE_ADDR) {
 		key = place_key(sv, n->a);
 		*one = key != 0 ? program_lock(p, key) : NULL;
@@ -508,14 +510,18 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	if (found == UINT32_MAX)
 		return false;
 	*out = s->held[found];
-	if (out->lock == lock)
-		gone_add(sv, s, lock);
-	held = arena_alloc(sv->arena, s->nheld * sizeof(*held));
-	memcpy(held, s->held, found * sizeof(*held));
-	memcpy(held + found, s->held + found + 1,
-	    (s->nheld - found - 1) * sizeof(*held));
-	s->held = held;
-	s->nheld--;
+	if (carry_release(s, found))
+		out->old = 0;
+	else {
+		if (out->lock == lock)
+			gone_add(sv, s, lock);
+		held = arena_alloc(sv->arena, s->nheld * sizeof(*held));
+		memcpy(held, s->held, found * sizeof(*held));
+		memcpy(held + found, s->held + found + 1,
+		    (s->nheld - found - 1) * sizeof(*held));
+		s->held = held;
+		s->nheld--;
+	}
 	if (out->site != UINT32_MAX && sv->walk == NULL)
 		sv->released_site[out->site] = 1;
 	if (out->from != NO_FUNC)

@@ -191,9 +191,16 @@ needs_export(struct solver *sv, struct summary *sum)
 	struct need *o;
 	size_t i;
 
-	for (o = sv->needs.p; o < sv->needs.p + sv->needs.n; o++)
+	for (i = 0; i < sv->needs.n; ) {
+		o = &sv->needs.p[i];
+		if (carry_meets(sv, o)) {
+			*o = sv->needs.p[--sv->needs.n];
+			continue;
+		}
 		if (o->callee == NO_FUNC)
 			o->unsure = is_unsure(sv, o->class, o->lock, o->site);
+		i++;
+	}
 	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++)
 		if (u->kind == UNHELD_NOBODY && u->callee == NO_FUNC)
 			u->unsure = is_unsure(sv, u->class, u->lock, u->site);

@@ -239,6 +239,7 @@ run_return(struct solver *sv, struct state *s, const struct ir_insn *in,
 
 	if (in->src != NULL)
 		v = eval_expr(sv, s, in->src, site);
+	carry_end(sv, s, site);
 	trace_add(sv, s, TRACE_RETURN, site, s->level, 0);
 	if (sv->walk != NULL) {
 		walk_return(sv, s, v, site);

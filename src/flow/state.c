@@ -202,8 +202,10 @@ renew(struct solver *sv, struct state *s, node_t leaf, uint32_t site)
 			s->stored |= bind_is_stored(sv->nodes, &b);
 			continue;
 		}
-		if (node_mentions(sv->nodes, b.value, leaf))
+		if (node_mentions(sv->nodes, b.value, leaf)) {
+			held_follow(sv, s, b.value, stale(sv, b.place, site));
 			b.value = stale(sv, b.place, site);
+		}
 		s->env[j++] = b;
 	}
 	s->nenv = j;
