@@ -203,6 +203,56 @@ other_returns(struct checker *ck, const struct ir_func *ir,
 	return text;
 }
 
+/* Another exit takes it again, and this one does not. */
+static bool
+reportable_gone(const struct checker *ck, func_id f,
+    const struct outcome *o)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nreleased && o->defect == DEFECT_GONE; i++) {
+		struct need n = { .class = o->released_class[i] };
+
+		if (entered_surely(ck->flow, f, &n))
+			return true;
+	}
+	return false;
+}
+
+static void
+report_gone(struct checker *ck, func_id f, const struct solver *sv,
+    const struct summary *sum, const struct outcome *o)
+{
+	struct frame fr = { f, -1, 0, false };
+	struct proof proof;
+	struct steps st = { 0 };
+	struct finding *fi;
+	const char *lock = o->released_class[0] != NULL ?
+	    o->released_class[0]->text : lock_name_of(ck, sv, o->released[0]);
+
+	prove_outcome(ck, sv, o, &fr, false, &proof);
+	if (proof.end == WALK_GAVE_UP)
+		proof_ledger(ck, f, proof.site);
+	if (!proof_holds(ck, &proof)) {
+		proof_free(&proof);
+		return;
+	}
+	fi = finding_add(ck, 4, f, handler_of(ck->program, f), proof.site);
+	fi->message = check_fmt(ck, "%s gives up %s of its caller and takes "
+	    "it again on other paths, but can return without it",
+	    func_name_of(ck, f), lock);
+	witness_path(ck, sv, &proof, fr, &st);
+	witness_trim(&st);
+	if (st.n > 0 && st.p[st.n - 1].kind == STEP_RETURN)
+		st.p[st.n - 1].note = check_fmt(ck, "%s not held, expected "
+		    "held%s", lock, other_returns(ck, sv->ir, o, proof.site));
+	finding_ledger(ck, fi, f);
+	finding_identify(ck, fi, lock);
+	witness_close(ck, fi, "", &st);
+	witness_nearest(ck, fi, sv, sum, o, fr);
+	proof_free(&proof);
+}
+
 static void
 report_level(struct checker *ck, func_id f, const struct solver *sv,
     const struct summary *sum, const struct outcome *o, enum defect defect)
@@ -578,6 +628,7 @@ check_function(struct checker *ck, func_id f)
 		o = &sum->outcomes[i];
 		any = o->defect == DEFECT_LEVEL || o->defect ==
 		    DEFECT_DEAD || reportable_held(ck, f, sum, o) ||
+		    reportable_gone(ck, f, o) ||
 		    (mode == 0 && handler_moves(ck, f, o));
 	}
 	if (!any && !ck->flow->breaking[f] && !releases_suspect(ck, f, sum))
@@ -599,6 +650,8 @@ check_function(struct checker *ck, func_id f)
 
 		o = &replay.outcomes[i];
 		in = solver_insn(sv->ir, o->site);
+		if (reportable_gone(ck, f, o) && !reported(ck, 4, f, in))
+			report_gone(ck, f, sv, &replay, o);
 		if (o->defect == DEFECT_LEVEL || o->defect == DEFECT_DEAD ||
 		    (mode == 0 && handler_moves(ck, f, o))) {
 			if (!reported(ck, 4, f, in))

@@ -16,6 +16,8 @@
  *	HELD	a mutex is kept that other exits with this result release
  *	PENDING	the same, but result or arguments tell the exits apart; a
  *		defect only if no caller ever releases it (check/ decides)
+ *	GONE	a mutex of the caller is not taken again, as other exits with
+ *		this result do that give it up for a while
  */
 
 #include <string.h>
@@ -422,6 +424,44 @@ keeps_perhaps(struct solver *sv, const struct summary *sum,
 	return false;
 }
 
+static bool
+is_retaken(const struct solver *sv, node_t lock)
+{
+	size_t i;
+
+	for (i = 0; i < sv->retaken.n; i++)
+		if (sv->retaken.p[i] == lock)
+			return true;
+	return false;
+}
+
+/*
+ * It has given up a mutex of the caller for a while, as others do, but does
+ * not take it again; nor can the caller tell.
+ */
+static bool
+loses_callers(struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	uint32_t k, r;
+
+	for (r = 0; r < o->nreleased; r++)
+		if (o->released[r] != 0 && is_retaken(sv, o->released[r]))
+			break;
+	if (r == o->nreleased)
+		return false;
+	for (k = 0; k < sum->noutcomes; k++) {
+		p = &sum->outcomes[k];
+		if (p->left > o->left && o->nheld <= p->nheld &&
+		    results_overlap(sv, o, p) &&
+		    !args_differ(sv->nodes, o, p) &&
+		    !all_told_apart(sv, p, o))
+			return true;
+	}
+	return false;
+}
+
 /* The level is brought back to what an argument says. */
 static bool
 restores_argument(const struct nodes *t, const struct outcome *o)
@@ -522,7 +562,9 @@ contract_classify(struct solver *sv, struct summary *sum)
 		if (!sv->flow->adaptive && keeps_callers(sv, sum, o)) {
 			o->defect = DEFECT_HELD;
 			o->callers = true;
-		} else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
+		} else if (!sv->flow->adaptive && loses_callers(sv, sum, o))
+			o->defect = DEFECT_GONE;
+		else if (is_open(sv, o) && clean && ends_elsewhere(sv, o))
 			o->defect = o->kept ? DEFECT_HELD : DEFECT_LEVEL;
 		else if (is_open(sv, o) && !o->escapes && !all_dropped(o))
 			o->defect = clean ? DEFECT_LEVEL : DEFECT_DEAD;
@@ -545,8 +587,9 @@ contract_classify(struct solver *sv, struct summary *sum)
 	}
 	sum->nseen = n;
 	for (i = n; i < sum->noutcomes; i++)
-		sum->own |= sum->outcomes[i].defect == DEFECT_HELD ?
-		    FAULT_COUNT : FAULT_LEVEL;
+		sum->own |= sum->outcomes[i].defect == DEFECT_HELD ||
+		    sum->outcomes[i].defect == DEFECT_GONE ? FAULT_COUNT :
+		    FAULT_LEVEL;
 	if (n == 0 && sum->noutcomes > 0) {
 		/* Every way is broken; callers see what was meant. */
 		struct outcome *all = arena_alloc(sv->arena,

@@ -180,7 +180,7 @@ struct trace {
 
 /* Why an outcome is a breach. */
 enum defect { DEFECT_NONE, DEFECT_LEVEL, DEFECT_DEAD, DEFECT_HELD,
-    DEFECT_PENDING };
+    DEFECT_PENDING, DEFECT_GONE };
 
 /* One way to come back from a function. */
 struct outcome {
@@ -397,6 +397,7 @@ struct solver {
 	bool enters;			/* takes a spin mutex itself */
 	bool gives_pointer;
 	struct loop **loops;		/* by head; NULL: not asked yet */
+	VEC(node_t) retaken;		/* the caller's, that it took again */
 	VEC(struct crowd {
 		node_t name;		/* for all of them */
 		node_t lock;		/* one of them */

@@ -267,6 +267,7 @@ lock_retake(struct solver *sv, struct state *s, node_t lock)
 			break;
 	if (i == s->nreleased)
 		return false;
+	vec_push(&sv->retaken, s->released[i]);
 	memmove(&s->released[i], &s->released[i + 1],
 	    (s->nreleased - i - 1) * sizeof(*s->released));
 	s->nreleased--;

@@ -256,6 +256,7 @@ solver_free(struct solver *sv)
 	vec_free(&sv->breaches);
 	vec_free(&sv->needs);
 	vec_free(&sv->crowds);
+	vec_free(&sv->retaken);
 	vec_free(&sv->taken);
 	vec_free(&sv->unheld);
 	arena_free(sv->arena);

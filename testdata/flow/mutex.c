@@ -30,6 +30,10 @@ int ok_innocent_caller(struct softc *);
 int bad_drop(struct softc *);
 int ok_raise_inside(struct softc *);
 int ok_drop_retake(struct softc *);
+int ok_drop_tells(struct softc *);
+int ok_drop_told(struct softc *);
+int bad_drop_retake(struct softc *);
+int ok_drop_lost(struct softc *);
 int ok_caller_of_drop(struct softc *);
 int ok_conditional_lock(struct softc *, int);
 static void any_lock(kmutex_t *);
@@ -277,6 +281,47 @@ ok_caller_of_drop(struct softc *sc)
 {
 	mutex_enter(&sc->sc_lock);
 	ok_drop_retake(sc);
+	mutex_exit(&sc->sc_lock);
+	return 0;
+}
+
+/* The result says whether it was taken again. */
+int
+ok_drop_tells(struct softc *sc)
+{
+	mutex_exit(&sc->sc_lock);
+	if (sc->sc_dead)
+		return 1;
+	mutex_enter(&sc->sc_lock);
+	return 0;
+}
+
+int
+ok_drop_told(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	if (ok_drop_tells(sc))
+		return 1;
+	mutex_exit(&sc->sc_lock);
+	return 0;
+}
+
+int
+bad_drop_retake(struct softc *sc)
+{
+	mutex_exit(&sc->sc_lock);
+	if (sc->sc_dead)
+		return 0;		/* expect: IPL004 says: without */
+	mutex_enter(&sc->sc_lock);
+	return 0;
+}
+
+/* Not to blame. */
+int
+ok_drop_lost(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	bad_drop_retake(sc);
 	mutex_exit(&sc->sc_lock);
 	return 0;
 }

@@ -51,12 +51,9 @@ ok_pool_grow(struct pool *pp)
 	return 0;
 }
 
-/*
- * Forgets to retake it.  That is a breach of what the name says, and one
- * cannot tell from the code which of the two exits is the wrong one.
- */
+/* Forgets to retake it on one of two ways to say ENOMEM. */
 static int
-fn_pool_grow(struct pool *pp)
+bad_pool_grow(struct pool *pp)
 {
 	struct pool_item *pi;
 
@@ -65,7 +62,7 @@ fn_pool_grow(struct pool *pp)
 	mutex_exit(&pp->pr_lock);
 	pi = pool_grow_page(pp->pr_size);
 	if (pi == NULL)
-		return ENOMEM;		/* ideal: IPL004 in fn_pool_grow */
+		return ENOMEM;		/* expect: IPL004 in bad_pool_grow */
 	mutex_enter(&pp->pr_lock);
 	pi->pi_next = pp->pr_free;
 	pp->pr_free = pi;
@@ -90,11 +87,11 @@ pool_get(struct pool *pp)
 
 /* Releases what it may not hold, and is not to blame. */
 void
-fn_pool_prime(struct pool *pp)
+ok_pool_prime(struct pool *pp)
 {
 
 	mutex_enter(&pp->pr_lock);
-	(void)fn_pool_grow(pp);
+	(void)bad_pool_grow(pp);
 	mutex_exit(&pp->pr_lock);
 }
 

@@ -50,7 +50,7 @@ ok_auich_open(void *v, int flags)
 
 /* What the caller believes to hold is gone on one way back. */
 static int
-fn_auich_reopen(void *v, int flags)
+bad_auich_reopen(void *v, int flags)
 {
 	struct auich_softc *sc = v;
 
@@ -59,7 +59,7 @@ fn_auich_reopen(void *v, int flags)
 	mutex_exit(&sc->sc_intr_lock);
 	sc->sc_rate = auich_calibrate(sc);
 	if (sc->sc_rate == 0)
-		return 0;		/* ideal: IPL004 in fn_auich_reopen */
+		return 0;		/* expect: IPL004 in bad_auich_reopen */
 	mutex_enter(&sc->sc_intr_lock);
 	return 0;
 }
