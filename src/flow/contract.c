@@ -217,6 +217,72 @@ forgets(const struct solver *sv, const struct summary *sum,
 	return false;
 }
 
+static const struct fact *
+cond_of(const struct outcome *o, node_t value)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nconds; i++)
+		if (o->conds[i].value == value)
+			return &o->conds[i];
+	return NULL;
+}
+
+/* Members of one struct, or two variables. */
+static bool
+is_beside(const struct nodes *t, node_t a, node_t b)
+{
+	const struct node *p = node_get(t, a), *q = node_get(t, b);
+
+	if (p->kind != q->kind || a == b)
+		return false;
+	return p->kind == NODE_GLOBAL || (p->kind == NODE_FIELD &&
+	    p->a == q->a);
+}
+
+/* Does the exit store a saved level beside the counter? */
+static bool
+stores_beside(const struct nodes *t, const struct outcome *o, node_t counter)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nwrites; i++)
+		if ((node_get(t, o->writes[i].value)->flags & NODE_TOKEN) &&
+		    is_beside(t, o->writes[i].place, counter))
+			return true;
+	return false;
+}
+
+/*
+ * "if (count++ == 0) saved = s;": where the counter is not zero, an outer
+ * call has raised the level as high already, and the raise changes nothing.
+ */
+static bool
+is_inner(const struct solver *sv, const struct summary *sum,
+    const struct outcome *o)
+{
+	const struct outcome *p;
+	const struct fact *c, *f;
+	const struct node *v;
+	uint32_t i, k;
+
+	for (i = 0; i < o->nconds; i++) {
+		c = &o->conds[i];
+		v = node_get(sv->nodes, c->value);
+		if (!c->nonzero || v->kind != NODE_INIT)
+			continue;
+		for (k = 0; k < sum->noutcomes; k++) {
+			p = &sum->outcomes[k];
+			f = cond_of(p, c->value);
+			if (f != NULL && f->lo == 0 && f->hi == 0 &&
+			    p->escapes && p->level == o->level &&
+			    stores_beside(sv->nodes, p, v->a))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool
 holds(const struct outcome *o, const struct held *h)
 {
@@ -554,6 +620,10 @@ contract_classify(struct solver *sv, struct summary *sum)
 			clean = true;
 	for (i = 0; i < sum->noutcomes; i++) {
 		o = &sum->outcomes[i];
+		if (is_open(sv, o) && !o->escapes && is_inner(sv, sum, o)) {
+			o->level = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
+			o->nraises = 0;
+		}
 		if (o->nheld > 0)
 			o->defect = held_defect(sv, sum, o);
 		if (o->defect == DEFECT_HELD)

@@ -14,7 +14,7 @@
 
 struct section {
 	int se_spl;
-	int se_depth;		/* of fp_counted_enter() */
+	int se_depth;		/* of ok_counted_enter() */
 	struct softc *se_sc;
 };
 
@@ -25,8 +25,11 @@ void leave_outer(int);
 int ok_two_wrappers(struct softc *);
 int bad_two_wrappers(struct softc *);
 int bad_wrong_token(struct softc *);
-void fp_counted_enter(struct section *);
+void ok_counted_enter(struct section *);
 void counted_leave(struct section *);
+int ok_counted(struct section *);
+int bad_counted(struct section *);
+void bad_counted_enter(struct section *);
 void section_enter(struct section *);
 void section_leave(struct section *);
 void section_both(struct section *, struct softc *);
@@ -162,13 +165,13 @@ section_leave(struct section *se)
 
 /* The inner raise changes nothing, for the outer one went as high. */
 void
-fp_counted_enter(struct section *se)
+ok_counted_enter(struct section *se)
 {
 	int s = splvm();
 
 	if (se->se_depth++ == 0)
 		se->se_spl = s;
-}				/* expect: IPL004, ideal: none */
+}
 
 void
 counted_leave(struct section *se)
@@ -177,6 +180,41 @@ counted_leave(struct section *se)
 	if (--se->se_depth == 0)
 		splx(se->se_spl);
 }
+
+int
+ok_counted(struct section *se)
+{
+
+	ok_counted_enter(se);
+	se->se_sc->sc_flags++;
+	counted_leave(se);
+	return 0;
+}
+
+int
+bad_counted(struct section *se)
+{
+
+	ok_counted_enter(se);
+	if (se->se_sc->sc_dead)
+		return 0;		/* expect: IPL004 */
+	counted_leave(se);
+	return 0;
+}
+
+/* Higher than the outer one. */
+void
+bad_counted_enter(struct section *se)
+{
+	int s;
+
+	if (se->se_depth++ == 0)
+		se->se_spl = splvm();
+	else {
+		s = splhigh();
+		se->se_sc->sc_flags++;
+	}
+}				/* expect: IPL004 */
 
 void
 section_both(struct section *se, struct softc *sc)
