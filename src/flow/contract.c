@@ -444,6 +444,32 @@ all_told_apart(struct solver *sv, const struct outcome *keeps,
 	return true;
 }
 
+/* Does a global variable tell the two apart? */
+static bool
+globals_differ(const struct nodes *t, const struct outcome *a,
+    const struct outcome *b)
+{
+	const struct fact *f, *g;
+	const struct node *p;
+	uint32_t i;
+
+	for (i = 0; i < a->nconds; i++) {
+		f = &a->conds[i];
+		p = node_get(t, f->value);
+		while (p->kind == NODE_BINARY || p->kind == NODE_UNARY)
+			p = node_get(t, p->a);
+		if (p->kind != NODE_INIT ||
+		    node_get(t, p->a)->kind != NODE_GLOBAL)
+			continue;
+		g = cond_of(b, f->value);
+		if (g != NULL && (f->hi < g->lo || g->hi < f->lo ||
+		    (f->nonzero && g->lo == 0 && g->hi == 0) ||
+		    (g->nonzero && f->lo == 0 && f->hi == 0)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Another exit with this result releases a mutex of the caller.  A function
  * that takes mutexes itself may only seem to: the test that guards the
@@ -463,6 +489,7 @@ keeps_callers(struct solver *sv, const struct summary *sum,
 		if (p->left < o->left && p->nheld <= o->nheld &&
 		    p->nreleased > 0 && results_overlap(sv, o, p) &&
 		    !args_differ(sv->nodes, o, p) &&
+		    !globals_differ(sv->nodes, o, p) &&
 		    !all_told_apart(sv, o, p))
 			return true;
 	}

@@ -74,9 +74,8 @@ bad_ucas(u_int *uaddr, u_int old, u_int new)
 }
 
 /*
- * The same only where there is more than one CPU.  The two functions agree
- * about a global variable, and an outcome depends on results and arguments
- * only.
+ * The same only where there is more than one CPU: the two functions agree
+ * about a global variable.
  */
 static void
 ok_ucas_mp_enter(void)
@@ -91,7 +90,7 @@ ok_ucas_mp_enter(void)
 }
 
 static void
-fp_ucas_mp_exit(void)
+ok_ucas_mp_exit(void)
 {
 
 	if (ncpu > 1) {
@@ -100,7 +99,7 @@ fp_ucas_mp_exit(void)
 		mutex_spin_exit(&ucas_lock);
 		splx(s);
 	}
-}					/* ideal: none in fp_ucas_mp_exit */
+}
 
 void
 ok_ucas_mp(u_int *uaddr, u_int new)
@@ -108,5 +107,27 @@ ok_ucas_mp(u_int *uaddr, u_int new)
 
 	ok_ucas_mp_enter();
 	*uaddr = new;
-	fp_ucas_mp_exit();
+	ok_ucas_mp_exit();
 }
+
+int
+bad_ucas_mp(u_int *uaddr, u_int new)
+{
+
+	ok_ucas_mp_enter();
+	if (!user_word_present(uaddr))
+		return EFAULT;		/* expect: IPL003 in bad_ucas_mp */
+	*uaddr = new;
+	ok_ucas_mp_exit();
+	return 0;
+}
+
+/* Taken on one CPU, too, and not released there. */
+void
+bad_ucas_up(u_int *uaddr, u_int new)
+{
+
+	ok_ucas_enter();
+	*uaddr = new;
+	ok_ucas_mp_exit();
+}					/* expect: IPL003 in bad_ucas_up */
