@@ -183,7 +183,8 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	sv->enters = true;
 	/* Nobody takes a mutex twice. */
 	for (i = 0; i < o->nheld; i++)
-		if (lock_again(sv, s, locks[i], ap->site))
+		if (o->held[i].tried ? lock_has(sv, s, locks[i]) :
+		    lock_again(sv, s, locks[i], ap->site))
 			return false;
 	held = arena_alloc(sv->arena, (s->nheld + o->nheld) *
 	    sizeof(*held));
@@ -210,6 +211,28 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	}
 	s->held = held;
 	return true;
+}
+
+/* true: the caller holds one that is taken on the way, and waits for ever. */
+static bool
+apply_passed(struct apply *ap, const struct ir_insn *in,
+    const struct outcome *o, struct state *s)
+{
+	uint32_t i;
+	node_t lock;
+
+	/* Which of several targets it is, nobody knows. */
+	if (o->npassed == 0 || ap->sv->pf->sites[in->site].ntargets > 1)
+		return false;
+	for (i = 0; i < o->npassed; i++) {
+		lock = subst(ap, o->passed[i]);
+		if (lock == 0)
+			continue;
+		if (lock_again(ap->sv, ap->s, lock, ap->site))
+			return true;
+		passed_add(ap->sv, s, lock);
+	}
+	return false;
 }
 
 /*
@@ -382,7 +405,8 @@ summary_apply(struct solver *sv, const struct state *before,
 	for (k = 0; k < sum->nseen; k++) {
 		o = &sum->outcomes[k];
 		s = state_copy(sv, before);
-		if (!apply_conds(&ap, o->conds, o->nconds, s))
+		if (!apply_conds(&ap, o->conds, o->nconds, s) ||
+		    apply_passed(&ap, in, o, s))
 			continue;
 		level = subst(&ap, o->level);
 		saved = o->saved != 0 && (mode > 0 || state_count(before) ==
@@ -453,6 +477,32 @@ summary_apply(struct solver *sv, const struct state *before,
 		}
 		vec_push(out, s);
 	}
+}
+
+bool
+summary_blocks(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, const struct summary *sum, const node_t *args)
+{
+	struct apply ap = { sv, s, args, in->nargs, site, false };
+
+	return sum->nseen > 0 && apply_passed(&ap, in, &sum->outcomes[0], s);
+}
+
+bool
+summary_bars(struct solver *sv, const struct state *s, uint32_t site,
+    const struct summary *sum, const node_t *args, uint32_t nargs)
+{
+	struct apply ap = { sv, s, args, nargs, site, false };
+	const struct outcome *o = &sum->outcomes[0];
+	uint32_t i;
+	node_t lock;
+
+	for (i = 0; s->nheld > 0 && sum->nseen > 0 && i < o->npassed; i++) {
+		lock = subst(&ap, o->passed[i]);
+		if (lock != 0 && lock_has(sv, s, lock))
+			return true;
+	}
+	return false;
 }
 
 /*

@@ -698,6 +698,7 @@ contract_classify(struct solver *sv, struct summary *sum)
 		all[0].level = node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 		all[0].nraises = 0;
 		all[0].nheld = 0;
+		all[0].npassed = 0;
 		all[0].saved = all[0].left > 0 ? node_leaf(sv->nodes,
 		    NODE_SAVED, 0, 0) : 0;
 		all[0].ret = 0;

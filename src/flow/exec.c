@@ -114,6 +114,8 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		entered_add(sv, s, callee);
 	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
 	if (sum->neutral) {
+		if (summary_blocks(sv, s, in, site, sum, args))
+			return;
 		level_peak(sv, s, s->level);
 		level_peak(sv, s, sum->peak);
 		if (sum->nseen == 1 && sum->outcomes[0].ret != 0)

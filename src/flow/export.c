@@ -284,6 +284,9 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 		o->released_class[i] = s->released[i] == 0 ? NULL :
 		    lock_identity(sv, s->released[i]);
 	o->nreleased = s->nreleased;
+	o->passed = state_dup(sv, s->passed, s->npassed, 0,
+	    sizeof(*o->passed));
+	o->npassed = sv->budget ? 0 : s->npassed;
 	export_writes(sv, o, s);
 	o->nconds = export_facts(sv, s, &o->conds);
 }

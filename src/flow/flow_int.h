@@ -45,6 +45,7 @@
 #define MAX_ASKED	64		/* values of repeated tests */
 #define MAX_NEEDS	8
 #define MAX_GONE	8
+#define MAX_PASSED	4	/* mutexes taken on the way */
 
 /*
  * RET leaves of single paths: the frame in a; in k the function, a number
@@ -76,6 +77,7 @@ struct held {
 	bool unsure;			/* a target of a call may release it */
 	bool carried;			/* by a loop, from an earlier turn */
 	bool many;			/* ... and others like it */
+	bool tried;			/* it could not have got it twice */
 };
 
 /* A mutex that may be held. */
@@ -136,6 +138,9 @@ struct state {
 	bool slept;			/* on each of its paths */
 	node_t *gone;			/* mutexes that are free for sure */
 	uint32_t ngone;
+	node_t *passed;			/* taken on each of its paths: nobody
+					   who holds one comes here */
+	uint32_t npassed;
 	node_t *skipped;		/* tokens of raises inside restored */
 	uint32_t nskipped;		/* ones, which went by unrestored */
 	struct maybe *maybe;
@@ -197,6 +202,8 @@ struct outcome {
 	node_t *released;
 	const struct prog_lock **released_class;	/* or NULL */
 	uint32_t nreleased;
+	node_t *passed;			/* as of the state */
+	uint32_t npassed;
 	struct bind *writes;
 	uint32_t nwrites;
 	uint32_t saves;			/* of these, levels that are numbers */
@@ -462,6 +469,8 @@ bool	state_join(struct solver *, struct state *, const struct state *,
 	    uint32_t block);
 void	state_enter_block(struct solver *, struct state *, uint32_t block);
 uint32_t node_root_local(const struct nodes *, node_t place);
+/* Keep in a what b has, too; the number that is left. */
+uint32_t nodes_common(node_t *a, uint32_t na, const node_t *b, uint32_t nb);
 
 /* ---- carry.c ---- */
 
@@ -618,6 +627,10 @@ bool	lock_exit(struct solver *, struct state *, node_t lock,
 /* Held by that very name, as it was taken here; noted as a breach. */
 bool	lock_again(struct solver *, const struct state *, node_t lock,
 	    uint32_t site);
+/* The same, of one that is only tried: no such path, but no breach. */
+bool	lock_has(const struct solver *, const struct state *, node_t lock);
+/* The lock has been taken on the way here. */
+void	passed_add(struct solver *, struct state *, node_t lock);
 /* The lock sits behind a pointer that is NULL: no path gets here. */
 bool	lock_invalid(struct solver *, const struct state *, node_t lock);
 /* Taking again what was released of the caller's; false: it was not. */
@@ -731,6 +744,16 @@ void	summary_apply(struct solver *, const struct state *,
 	    const struct summary *, const node_t *args, uint32_t nargs,
 	    struct state_list *out);
 
+/*
+ * A call of a neutral function: it takes a mutex that the state holds, and does
+ * not come back; else what it takes on the way is noted.
+ */
+bool	summary_blocks(struct solver *, struct state *,
+	    const struct ir_insn *, uint32_t site, const struct summary *,
+	    const node_t *args);
+/* Will it, by what the state holds? */
+bool	summary_bars(struct solver *, const struct state *, uint32_t site,
+	    const struct summary *, const node_t *args, uint32_t nargs);
 /* The summary that a call of the function uses in that state, and its mode. */
 const struct summary *summary_for(struct solver *, const struct state *,
 	    uint32_t site, func_id callee, const node_t *args,

@@ -301,20 +301,29 @@ join_maybe(struct solver *sv, struct state *a, const struct state *b)
 	return changed;
 }
 
-/* Free for sure is what is so on both ways. */
-static bool
-join_gone(struct state *a, const struct state *b)
+uint32_t
+nodes_common(node_t *a, uint32_t na, const node_t *b, uint32_t nb)
 {
-	uint32_t i, k, n, old = a->ngone;
+	uint32_t i, k, n;
 
-	for (i = n = 0; i < a->ngone; i++)
-		for (k = 0; k < b->ngone; k++)
-			if (a->gone[i] == b->gone[k]) {
-				a->gone[n++] = a->gone[i];
+	for (i = n = 0; i < na; i++)
+		for (k = 0; k < nb; k++)
+			if (a[i] == b[k]) {
+				a[n++] = a[i];
 				break;
 			}
-	a->ngone = n;
-	return n != old;
+	return n;
+}
+
+/* Free, or taken on the way, for sure is what is so on both ways. */
+static bool
+join_sure(struct state *a, const struct state *b)
+{
+	uint32_t gone = a->ngone, passed = a->npassed;
+
+	a->ngone = nodes_common(a->gone, gone, b->gone, b->ngone);
+	a->npassed = nodes_common(a->passed, passed, b->passed, b->npassed);
+	return a->ngone != gone || a->npassed != passed;
 }
 
 /* The same in all that values and facts say, too. */
@@ -428,7 +437,7 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 		if (!fact_trivial(sv, &g))
 			fact_put(sv, a, &g);
 	}
-	if (join_gone(a, b))
+	if (join_sure(a, b))
 		changed = true;
 	if (join_maybe(sv, a, b))
 		changed = true;

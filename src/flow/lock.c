@@ -326,24 +326,56 @@ is_one(const struct nodes *t, node_t lock)
 	    node_get(t, p->a)->kind == NODE_LOCAL);
 }
 
-bool
-lock_again(struct solver *sv, const struct state *s, node_t lock,
-    uint32_t site)
+static const struct held *
+find_held(const struct solver *sv, const struct state *s, node_t lock)
 {
 	const struct held *h;
 
 	if (s->at == NULL && !is_one(sv->nodes, lock))
-		return false;
+		return NULL;
 	for (h = s->held; h < s->held + s->nheld; h++)
 		if (h->lock == lock)
-			break;
-	if (h == s->held + s->nheld)
+			return h;
+	return NULL;
+}
+
+bool
+lock_has(const struct solver *sv, const struct state *s, node_t lock)
+{
+
+	return find_held(sv, s, lock) != NULL;
+}
+
+bool
+lock_again(struct solver *sv, const struct state *s, node_t lock,
+    uint32_t site)
+{
+	const struct held *h = find_held(sv, s, lock);
+
+	if (h == NULL)
 		return false;
 	if (!h->unsure && !sv->flow->adaptive && (h->from == NO_FUNC ||
 	    !sv->tracing || sv->flow->consumed[h->from] != CONSUMED_NOT))
 		breach(sv, s, (struct breach){ .kind = BREACH_AGAIN,
 		    .site = site, .lock = lock, .taken = h->site });
 	return true;
+}
+
+/* What it released of its caller's it may take again. */
+void
+passed_add(struct solver *sv, struct state *s, node_t lock)
+{
+	uint32_t i;
+
+	if (sv->walk != NULL || sv->flow->adaptive || s->nreleased > 0 ||
+	    s->npassed == MAX_PASSED || !exportable(sv->nodes, lock))
+		return;
+	for (i = 0; i < s->npassed; i++)
+		if (s->passed[i] == lock)
+			return;
+	s->passed = state_dup(sv, s->passed, s->npassed, 1,
+	    sizeof(*s->passed));
+	s->passed[s->npassed++] = lock;
 }
 
 bool

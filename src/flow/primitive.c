@@ -193,6 +193,26 @@ rule_test(struct solver *sv, const struct state *s, const struct rule_when *w,
 	return state_truth(sv, s, v);
 }
 
+/* Enter a mutex, or try to; false: no such path. */
+static bool
+enter(struct solver *sv, struct state *s, node_t lock, node_t level,
+    uint32_t site, bool tries)
+{
+	uint32_t n = s->nheld;
+
+	if (tries && lock_has(sv, s, lock))
+		return false;
+	if (!lock_enter(sv, s, lock, level, site, NO_FUNC))
+		return false;
+	/* Else it is the caller's, which was released before. */
+	if (s->nheld > n) {
+		s->held[n].tried = tries;
+		if (!tries)
+			passed_add(sv, s, lock);
+	}
+	return true;
+}
+
 /* The effects from number i on; splits the state where a test is open. */
 static void
 rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
@@ -249,9 +269,9 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			if (effect_counts(sv, s, e->spin, lock, site,
 			    &other)) {
 				level = rule_level(sv, e, args, in);
-				if (lock_enter(sv, s, lock, level != 0 ?
-				    level : lock_level(sv, lock), site,
-				    NO_FUNC))
+				if (enter(sv, s, lock, level != 0 ? level :
+				    lock_level(sv, lock), site,
+				    e->when.test != RULE_ALWAYS))
 					trace_add(sv, s, TRACE_ENTER, site,
 					    before, lock);
 				else

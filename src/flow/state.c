@@ -56,6 +56,8 @@ state_copy(struct solver *sv, const struct state *o)
 	s->released = state_dup(sv, o->released, o->nreleased, 0,
 	    sizeof(*o->released));
 	s->gone = state_dup(sv, o->gone, o->ngone, 0, sizeof(*o->gone));
+	s->passed = state_dup(sv, o->passed, o->npassed, 0,
+	    sizeof(*o->passed));
 	s->skipped = state_dup(sv, o->skipped, o->nskipped, 0,
 	    sizeof(*o->skipped));
 	s->maybe = state_dup(sv, o->maybe, o->nmaybe, 0, sizeof(*o->maybe));

@@ -83,6 +83,8 @@ merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 	a->nocase = a->nocase && b->nocase;
 	spare(sv, a->held, b->held, a->nheld);
 	a->slept = a->slept && b->slept;
+	a->npassed = nodes_common(a->passed, a->npassed, b->passed,
+	    b->npassed);
 	a->nconds = facts_common(a->conds, a->nconds, b->conds, b->nconds);
 }
 
@@ -156,6 +158,7 @@ keep_outcomes(struct arena *a, struct summary *sum)
 		KEEP(o->raises, o->nraises);
 		KEEP(o->released, o->nreleased);
 		KEEP(o->released_class, o->nreleased);
+		KEEP(o->passed, o->npassed);
 		KEEP(o->writes, o->nwrites);
 	}
 #undef KEEP
@@ -252,6 +255,9 @@ summary_equal(const struct summary *a, const struct summary *b)
 		    o->result.hi != p->result.hi ||
 		    o->result.nonzero != p->result.nonzero ||
 		    o->peak != p->peak || o->slept != p->slept ||
+		    o->npassed != p->npassed || (o->npassed > 0 &&
+		    memcmp(o->passed, p->passed, o->npassed *
+		    sizeof(*o->passed)) != 0) ||
 		    !same_conds(o->conds, o->nconds, p->conds, p->nconds))
 			return false;
 	}

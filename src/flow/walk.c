@@ -478,7 +478,8 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	/* The path that is to be gone again went in, too. */
 	if (!surely && (next == NULL || next->inside == NULL) &&
 	    (w->thorough ? sum->plain : sum->nseen == 0 ||
-	    (sum->neutral && sum->nneeds == 0)))
+	    (sum->neutral && sum->nneeds == 0 && !summary_bars(sv, s, site,
+	    sum, args, in->nargs))))
 		return false;
 	if (s->at->depth >= MAX_DEPTH) {
 		w->lost = true;

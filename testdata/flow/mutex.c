@@ -577,3 +577,36 @@ bad_again_own(void)
 		mutex_enter(&own);	/* expect: IPL003 */
 	mutex_exit(&own);
 }
+
+/* Inside of a function that gives it back. */
+void
+bad_again_inside(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	op_pair(sc);				/* expect: IPL003 */
+	mutex_exit(&sc->sc_lock);
+}
+
+static void
+pair_unless(struct softc *sc, int locked)
+{
+	if (!locked)
+		mutex_enter(&sc->sc_lock);
+	sc->sc_flags++;
+	if (!locked)
+		mutex_exit(&sc->sc_lock);
+}
+
+/* It is told, the mutex is another object's, or it is only tried. */
+void
+ok_again_inside(struct softc *sc)
+{
+	mutex_enter(&sc->sc_lock);
+	pair_unless(sc, 1);
+	op_pair(sc->sc_next);
+	if (mutex_tryenter(&sc->sc_lock))
+		mutex_exit(&sc->sc_lock);
+	mutex_exit(&sc->sc_lock);
+	pair_unless(sc, 0);
+	op_pair(sc);
+}
