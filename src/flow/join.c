@@ -244,6 +244,10 @@ state_same(const struct solver *sv, const struct state *a,
 	if (a->env == b->env && a->nenv == b->nenv)
 		return true;
 	for (i = j = 0;;) {
+		while (i < a->nenv && j < b->nenv &&
+		    a->env[i].place == b->env[j].place &&
+		    a->env[i].value == b->env[j].value)
+			i++, j++;
 		while (i < a->nenv && !state_saves(sv, &a->env[i]))
 			i++;
 		while (j < b->nenv && !state_saves(sv, &b->env[j]))
@@ -361,17 +365,19 @@ asks_case(const struct solver *sv, const struct state *a, node_t va, node_t vb)
 	    node_mentions(sv->nodes, vb, a->uncased));
 }
 
-bool
-state_join(struct solver *sv, struct state *a, const struct state *b,
+/* The values: what differs gets a name of its own. */
+static bool
+join_values(struct solver *sv, struct state *a, const struct state *b,
     uint32_t block)
 {
-	const struct state old = *a;
 	struct bind *env;
-	struct fact *facts;
 	uint32_t i, j, n;
 	bool changed = false;
 	node_t v, place, va, vb;
 
+	if (a->nenv == b->nenv && (a->nenv == 0 ||
+	    memcmp(a->env, b->env, a->nenv * sizeof(*a->env)) == 0))
+		return false;
 	env = arena_alloc(sv->arena, (a->nenv + b->nenv + 1) * sizeof(*env));
 	for (i = j = n = 0; i < a->nenv || j < b->nenv; ) {
 		if (j == b->nenv || (i < a->nenv &&
@@ -401,7 +407,20 @@ state_join(struct solver *sv, struct state *a, const struct state *b,
 	}
 	a->env = env;
 	a->nenv = n;
+	return changed;
+}
 
+bool
+state_join(struct solver *sv, struct state *a, const struct state *b,
+    uint32_t block)
+{
+	const struct state old = *a;
+	struct fact *facts;
+	uint32_t i, n;
+	bool changed;
+	node_t v, va, vb;
+
+	changed = join_values(sv, a, b, block);
 	facts = arena_alloc(sv->arena, (a->nfacts + 1) * sizeof(*facts));
 	for (i = n = 0; i < old.nfacts; i++) {
 		struct fact f = old.facts[i], g;
