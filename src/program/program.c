@@ -34,8 +34,8 @@ program_link(struct names *names, const struct rules *rules,
 		program_free(p);
 		return NULL;
 	}
-	symbols_link(p);
 	levels_link(p);
+	symbols_link(p);
 	gather(p);
 	flows_solve(p);
 	while (heap_seed(p))

@@ -47,7 +47,7 @@ int
 survey_lock(const struct program *p, name_t func, size_t n)
 {
 	const struct rule_lockinit *init = rules_lockinit(p->rules, func);
-	const struct rule_func *f = rules_func(p->rules, func);
+	const struct rule_func *f = rules_func(p->rules, func, p->version);
 	const struct rule_effect *e;
 	size_t i;
 

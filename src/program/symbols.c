@@ -330,7 +330,8 @@ add_aliases(struct symtab *st)
 				if (round == 3)
 					want(st, (uint32_t)u, a->target,
 					    true);
-				if (rules_func(st->p->rules, a->name) == NULL &&
+				if (rules_func(st->p->rules, a->name,
+				    st->p->version) == NULL &&
 				    !map_get(l->external, a->name, &value) &&
 				    find(st, (uint32_t)u, a->target, &value))
 					map_put(l->external, a->name, value);
@@ -434,7 +435,7 @@ make_func(const struct symtab *st, const struct class *c)
 	struct prog_func f = { .name = c->name, .symbols = c->unit };
 	const struct text *t;
 
-	f.rule = rules_func(st->p->rules, c->name);
+	f.rule = rules_func(st->p->rules, c->name, st->p->version);
 	if (st->names[c->name] & NAME_NORETURN ||
 	    (f.rule != NULL && f.rule->flags & RULE_NORETURN))
 		f.flags |= PROG_NORETURN;

@@ -60,6 +60,7 @@ struct func_row {
 	struct result result;
 	int saves_to, drops;
 	bool neutral, sleeps, brief, context, noreturn, ends_thread;
+	int64_t since, until;
 	const char *source;
 };
 
@@ -90,6 +91,10 @@ static const struct key func_keys[] = {
 	    "lost"),
 	KEY(func_row, neutral, "neutral", form_bool, false,
 	    "no effect, whatever its body says"),
+	KEY(func_row, since, "since", form_count, false,
+	    "the first version for which this holds"),
+	KEY(func_row, until, "until", form_count, false,
+	    "the first version for which it no longer holds"),
 	SOURCE(func_row),
 	END
 };
@@ -235,13 +240,15 @@ check_func(struct load *l, const struct node *n, const struct rule_func *f)
 static int
 add_function(struct load *l, const struct node *n)
 {
-	struct func_row r = { .saves_to = RULE_NOARG, .drops = RULE_NOARG };
+	struct func_row r = { .saves_to = RULE_NOARG, .drops = RULE_NOARG,
+	    .until = INT64_MAX };
 	struct rule_func f = { .file = l->file, .line = n->line };
 	struct rule_effect one = { 0 };
 	size_t i;
 	int error;
 
-	if (row_read(l, "function", n, func_keys, effect_keys, &r) != 0)
+	if (row_read(l, "function", n, func_keys, effect_keys, &r) != 0 ||
+	    row_range(l, n, r.since, r.until) != 0)
 		return -1;
 	f.effects = r.effects.p;
 	f.neffects = r.effects.n;
@@ -264,6 +271,8 @@ add_function(struct load *l, const struct node *n)
 	f.result_arg = r.result.arg;
 	f.saves_to = r.saves_to;
 	f.drops = r.drops;
+	f.since = r.since;
+	f.until = r.until;
 	f.source = r.source;
 	if (check_func(l, n, &f) != 0)
 		return -1;
@@ -281,7 +290,8 @@ const struct section section_functions = {
 	.intro =
 	    "What a call does. A rule replaces the body of the function. One "
 	    "effect is written in the rule itself, with the keys of the next "
-	    "table."
+	    "table. A function may have several rules, each for versions of "
+	    "its own; for the others its body counts."
 };
 
 /* ---- results ---- */

@@ -19,44 +19,57 @@
 struct sorted {
 	const char *text;
 	struct rule_func func;
+	size_t index;			/* in the files */
 };
 
 static int
-by_text(const void *a, const void *b)
+by_text(const void *va, const void *vb)
 {
-	return strcmp(((const struct sorted *)a)->text,
-	    ((const struct sorted *)b)->text);
+	const struct sorted *a = va, *b = vb;
+	int c = strcmp(a->text, b->text);
+
+	if (c != 0)
+		return c;
+	if (a->func.since != b->func.since)
+		return a->func.since < b->func.since ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
 }
 
-/* Sort the functions by name; two of one name are an error. */
+/* Two rules for one function and version. */
+static int
+there_already(struct load *l, const struct sorted *a, const struct sorted *b)
+{
+	const struct sorted *later = a->index < b->index ? b : a;
+	const struct sorted *first = later == a ? b : a;
+
+	return fault_set(l->fault, later->func.file, later->func.line,
+	    "`%s` is there already, remove it here or at %s:%u",
+	    shown(a->text).text, first->func.file, first->func.line);
+}
+
+/* Sort the functions by name, and those of one name by version. */
 static int
 sort_funcs(struct load *l)
 {
 	struct rule_func *f = l->rules->funcs.p;
 	size_t i, n = l->rules->funcs.n;
-	struct map *seen = map_new();
 	struct sorted *s;
-	uint64_t j;
 	int error = 0;
 
 	s = emalloc((n + 1) * sizeof(*s));
-	for (i = 0; i < n && error == 0; i++) {
-		if (map_get(seen, f[i].name, &j))
-			error = fault_set(l->fault, f[i].file, f[i].line,
-			    "`%s` is there already, remove it here or at "
-			    "%s:%u", shown(name_str(l->names,
-			    f[i].name)).text, f[j].file, f[j].line);
-		map_put(seen, f[i].name, i);
+	for (i = 0; i < n; i++) {
 		s[i].text = name_str(l->names, f[i].name);
 		s[i].func = f[i];
+		s[i].index = i;
 	}
-	if (error == 0) {
-		qsort(s, n, sizeof(*s), by_text);
-		for (i = 0; i < n; i++)
-			f[i] = s[i].func;
+	qsort(s, n, sizeof(*s), by_text);
+	for (i = 0; i < n && error == 0; i++) {
+		f[i] = s[i].func;
+		if (i > 0 && f[i].name == f[i - 1].name &&
+		    f[i].since < f[i - 1].until)
+			error = there_already(l, &s[i - 1], &s[i]);
 	}
 	free(s);
-	map_free(seen);
 	return error;
 }
 

@@ -9,7 +9,8 @@
 #include "rules/index.h"
 
 struct rules_index {
-	struct map *funcs, *lockinits, *places, *knowns;
+	struct map *lockinits, *places, *knowns;
+	struct map *funcs;		/* to the first of a name */
 	struct map *registrations;	/* to the first of a name */
 	struct map *never_nulls;	/* the same */
 };
@@ -27,7 +28,7 @@ index_make(struct rules *r)
 	size_t i;
 
 	x->funcs = map_new();
-	for (i = 0; i < r->funcs.n; i++)
+	for (i = r->funcs.n; i-- > 0;)
 		map_put(x->funcs, r->funcs.p[i].name, i);
 	x->lockinits = map_new();
 	for (i = 0; i < r->lockinits.n; i++)
@@ -76,18 +77,26 @@ rules_free(struct rules *r)
 	free(r);
 }
 
-const struct rule_func *
-rules_func(const struct rules *r, name_t name)
-{
-	uint64_t i;
-
-	return map_get(r->index->funcs, name, &i) ? &r->funcs.p[i] : NULL;
-}
-
 static bool
 in_range(int64_t since, int64_t until, int64_t version)
 {
 	return version == 0 || (since <= version && version < until);
+}
+
+const struct rule_func *
+rules_func(const struct rules *r, name_t name, int64_t version)
+{
+	const struct rule_func *f;
+	uint64_t i;
+
+	if (!map_get(r->index->funcs, name, &i))
+		return NULL;
+	for (f = &r->funcs.p[i]; f < r->funcs.p + r->funcs.n &&
+	    f->name == name; f++)
+		if (version == 0 ? f->until == INT64_MAX :
+		    in_range(f->since, f->until, version))
+			return f;
+	return NULL;
 }
 
 const struct rule_never_null *

@@ -122,6 +122,7 @@ struct rule_func {
 	int drops;			/* points to a lock, or RULE_NOARG */
 	struct rule_effect *effects;	/* in order */
 	size_t neffects;
+	int64_t since, until;		/* of version_macro; 0, INT64_MAX */
 	const char *source;
 	const char *file;		/* of the rule */
 	unsigned line;
@@ -301,8 +302,9 @@ struct rules *rules_parse(struct names *, const char *file, const char *text,
 	    size_t size, struct fault *) MUST_CHECK;
 void	rules_free(struct rules *);		/* NULL is fine */
 
-/* NULL if the rules say nothing of the function. */
-const struct rule_func *rules_func(const struct rules *, name_t);
+/* NULL if the rules say nothing of the function; version 0: the newest. */
+const struct rule_func *rules_func(const struct rules *, name_t,
+	    int64_t version);
 /*
  * A row about the results of a function that holds for a version, and is
  * after another one, or the first for NULL; NULL: none.

@@ -173,6 +173,7 @@ analyse(const char *name, const char *port)
 	X(release, "amd64") X(handover, "amd64") X(moved, "amd64")	\
 	X(nested, "amd64") X(keeps, "amd64") X(popular, "amd64")	\
 	X(inside, "amd64") X(wrapped, "amd64") X(carried, "amd64")	\
+	X(newer, "amd64")						\
 	X(sleep, "amd64")	\
 	X(correlated, "amd64") X(across, "amd64") X(pointers, "amd64")	\
 	X(alias, "amd64") X(never, "amd64") X(out, "toy")	\

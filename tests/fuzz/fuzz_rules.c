@@ -25,8 +25,9 @@ look_up(const struct rules *r)
 
 	p = r->ports.n > 0 ? &r->ports.p[0] : NULL;
 	for (i = 0; i < r->funcs.n; i++)
-		require(rules_func(r, r->funcs.p[i].name) ==
-		    &r->funcs.p[i]);
+		require(rules_func(r, r->funcs.p[i].name,
+		    r->funcs.p[i].since) == &r->funcs.p[i] ||
+		    r->funcs.p[i].since == 0);
 	for (i = 0; i < r->lockinits.n; i++)
 		require(rules_lockinit(r, r->lockinits.p[i].name) != NULL);
 	for (i = 0; i < r->places.n; i++)

@@ -149,8 +149,9 @@ static const struct {
 	    "read" },
 	{ FUNC(",\n rise: arg0"), "t:5: unknown key `rise` in this function, "
 	    "known are name, effects, returns, saves_to, sleeps, brief, "
-	    "drops, context, noreturn, ends_thread, neutral, source, "
-	    "raise, set, restore, enter, exit, count, kind, level, when" },
+	    "drops, context, noreturn, ends_thread, neutral, since, until, "
+	    "source, raise, set, restore, enter, exit, count, kind, "
+	    "level, when" },
 	{ FUNC(""), "t:4: a rule that says nothing, give an effect, or write "
 	    "`neutral: true`" },
 	{ FUNC(", raise: arg0, set: 1"), "t:4: both `raise` and `set`, write "
@@ -211,11 +212,19 @@ static const struct {
 	{ EFF("{raise: arg0}], exit: arg0, x: [1"), "t:4: unknown key `x` in "
 	    "this function, known are name, effects, returns, saves_to, "
 	    "sleeps, brief, drops, context, noreturn, ends_thread, neutral, "
-	    "source, raise, set, restore, enter, exit, count, kind, level, "
-	    "when" },
+	    "since, until, source, raise, set, restore, enter, exit, "
+	    "count, kind, level, when" },
 	{ FUNC(", effects: [{raise: arg0}], exit: arg0"), "t:4: `effects` "
 	    "together with an effect of the rule itself, move it into the "
 	    "list" },
+	{ FUNC(", neutral: true, since: 5, until: 5"), "t:4: `since` is not "
+	    "before `until`, no version is left: swap them" },
+	{ FUNC(", neutral: true, until: 5"), "t:4: a version range without a "
+	    "version, give `version_macro` in the header" },
+	{ HEAD "version_macro: V\nfunctions:\n- {name: f, neutral: true, "
+	    "source: s, until: 5}\n- {name: f, neutral: true, source: s, "
+	    "since: 4}\n", "t:6: `f` is there already, remove it here or at "
+	    "t:5" },
 	{ FUNC(", neutral: true") "- {name: [g, f], neutral: true, "
 	    "source: s}\n", "t:5: `f` is there already, remove it here or at "
 	    "t:4" },

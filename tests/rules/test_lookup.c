@@ -52,6 +52,25 @@ id(const char *s)
 	return name_intern(names, s);
 }
 
+/* Rules for versions; between them the body counts. */
+static void
+ok_func_versions(void **state)
+{
+	struct rules *r = parse("os: x\nsave: cpu\nversion_macro: V\n"
+	    "functions:\n- {name: f, neutral: true, source: new, since: 9}\n"
+	    "- {name: f, noreturn: true, source: old, until: 5}\n"
+	    "- {name: g, noreturn: true, source: old, until: 5}\n");
+
+	(void)state;
+	assert_string_equal(rules_func(r, id("f"), 4)->source, "old");
+	assert_null(rules_func(r, id("f"), 5));
+	assert_null(rules_func(r, id("f"), 8));
+	assert_string_equal(rules_func(r, id("f"), 9)->source, "new");
+	assert_string_equal(rules_func(r, id("f"), 0)->source, "new");
+	assert_null(rules_func(r, id("g"), 0));
+	done(r);
+}
+
 /* Every key of the grammar, once. */
 static void
 ok_small(void **state)
@@ -72,7 +91,7 @@ ok_small(void **state)
 	assert_true(r->ports.p[0].restore_sets);
 	assert_true(r->ports.p[0].inverted);
 
-	f = rules_func(r, id("f"));
+	f = rules_func(r, id("f"), 0);
 	assert_int_equal(f->neffects, 5);
 	assert_int_equal(f->line, 6);
 	e = f->effects;
@@ -101,19 +120,19 @@ ok_small(void **state)
 	assert_int_equal(e[4].when.test, RULE_NOBITS);
 	assert_int_equal(e[4].when.subject, RULE_RET);
 
-	f = rules_func(r, id("on"));
+	f = rules_func(r, id("on"), 0);
 	assert_int_equal(f->flags, RULE_NEUTRAL | RULE_SLEEPS);
 	assert_int_equal(f->drops, 1);
 	assert_int_equal(f->saves_to, RULE_NOARG);
-	f = rules_func(r, id("g"));
+	f = rules_func(r, id("g"), 0);
 	assert_int_equal(f->flags, RULE_NORETURN);
 	assert_int_equal(f->drops, RULE_NOARG);
-	f = rules_func(r, id("h"));
+	f = rules_func(r, id("h"), 0);
 	assert_int_equal(f->result, RULE_RESULT_LOCK);
 	assert_int_equal(f->saves_to, 1);
 	assert_int_equal(f->effects[0].lock.kind, RULE_LOCK_ARG);
 	assert_int_equal(f->effects[0].lock.arg, RULE_RET);
-	assert_null(rules_func(r, id("i")));
+	assert_null(rules_func(r, id("i"), 0));
 
 	nn = rules_never_null(r, id("m"), 2, NULL);
 	assert_int_equal(nn->when.test, RULE_NOBITS);
@@ -251,7 +270,7 @@ ok_forms(void **state)
 		buf_fmt(&b, "os: x\nsave: lock\nfunctions:\n- {name: f, "
 		    "raise: 1, when: \"%s\", source: s}\n", tests[i].text);
 		r = parse(b.p);
-		w = &rules_func(r, id("f"))->effects[0].when;
+		w = &rules_func(r, id("f"), 0)->effects[0].when;
 		assert_int_equal(w->test, tests[i].test);
 		assert_int_equal(w->subject, tests[i].subject);
 		assert_true(w->number == tests[i].number);
@@ -272,10 +291,10 @@ ok_openbsd(void **state)
 	assert_int_equal(r->save, RULE_SAVE_LOCK);
 	assert_int_equal(r->version_macro, 0);
 	assert_true(r->ports.p[0].restore_sets);
-	f = rules_func(r, id("mtx_enter_try"));
+	f = rules_func(r, id("mtx_enter_try"), 0);
 	assert_int_equal(f->effects[0].what, RULE_ENTER);
 	assert_int_equal(f->effects[0].when.test, RULE_NONZERO);
-	assert_int_equal(rules_func(r, id("intr_save"))->saves_to, 0);
+	assert_int_equal(rules_func(r, id("intr_save"), 0)->saves_to, 0);
 	assert_int_equal(rules_lockinit(r, id("mtx_init"))->type, RULE_NOARG);
 	assert_int_equal(r->lockkinds.p[0].type, 0);
 	assert_int_equal(r->lockkinds.p[0].number, -1);
@@ -304,6 +323,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ok_func_versions),
 		cmocka_unit_test(ok_small),
 		cmocka_unit_test(ok_registration),
 		cmocka_unit_test(ok_context),

@@ -50,7 +50,7 @@ id(const char *s)
 static const struct rule_func *
 func(const char *name)
 {
-	const struct rule_func *f = rules_func(rules, id(name));
+	const struct rule_func *f = rules_func(rules, id(name), 0);
 
 	if (f == NULL)
 		fail_msg("no rule for %s", name);
@@ -187,6 +187,11 @@ ok_effects(void **state)
 	size_t i;
 
 	(void)state;
+	f = rules_func(rules, id("mi_switch"), 799003400);
+	assert_int_equal(f->neffects, 1);
+	assert_int_equal(f->effects[0].lock.kind, RULE_LOCK_FIELD);
+	assert_ptr_equal(rules_func(rules, id("mi_switch"), 1099001200),
+	    func("mi_switch"));
 	f = func("mi_switch");
 	assert_int_equal(f->neffects, 2);
 	assert_int_equal(f->effects[0].lock.kind, RULE_LOCK_FIELD);
@@ -234,9 +239,9 @@ ok_attributes(void **state)
 	assert_int_equal(func("printf")->flags, RULE_NEUTRAL);
 	assert_true(func("lwp_unlock")->effects[0].lock.or_any);
 	/* Bodies that are right as they stand. */
-	assert_null(rules_func(rules, id("callout_reset")));
-	assert_null(rules_func(rules, id("pserialize_read_enter")));
-	assert_null(rules_func(rules, id("sleepq_hashlock")));
+	assert_null(rules_func(rules, id("callout_reset"), 0));
+	assert_null(rules_func(rules, id("pserialize_read_enter"), 0));
+	assert_null(rules_func(rules, id("sleepq_hashlock"), 0));
 }
 
 /* The kind of a lock, as kern_mutex.c decides it. */
