@@ -631,6 +631,7 @@ check_function(struct checker *ck, func_id f)
 		    reportable_gone(ck, f, o) ||
 		    (mode == 0 && handler_moves(ck, f, o));
 	}
+	check_twice(ck, f);
 	if (!any && !ck->flow->breaking[f] && !releases_suspect(ck, f, sum))
 		return;
 	sv = flow_replay(ck->flow, f, mode, &replay, NULL, NULL);

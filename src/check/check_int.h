@@ -175,6 +175,9 @@ bool	releases_suspect(const struct checker *, func_id,
 	    const struct summary *);
 /* IPL011, of the function that has just been replayed. */
 void	check_releases(struct checker *, const struct solver *);
+/* IPL011 that only a single path can show. */
+void	check_twice(struct checker *, func_id);
+
 /* ---- reach.c ---- */
 
 /* Requires verdicts_finish(); provides results.reach. */

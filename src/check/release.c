@@ -11,8 +11,10 @@
  * hold it.  That is refuted in three ways: the mutex was released before on
  * the same path; it is adaptive and released as a spin mutex; or all callers
  * are known and none of them, nor of theirs, ever holds one of that class
- * (flow/need.c).  Where a callee is meant for callers that hold the mutex,
- * the call is wrong, not the callee.
+ * (flow/need.c).  Where states only know that one of the class was taken on
+ * the way, a single path has to show that it is the one, released already.
+ * Where a callee is meant for callers that hold the mutex, the call is wrong,
+ * not the callee.
  */
 
 #include <string.h>
@@ -65,11 +67,12 @@ report(struct checker *ck, const struct solver *sv, const struct unheld *u)
 	struct steps st = { 0 };
 	struct finding *fi;
 	const char *lock;
+	bool sure = u->kind == UNHELD_TWICE && u->again;
 
 	prove_unheld(ck, sv, u, &fr, &proof);
-	if (proof.end == WALK_GAVE_UP)
+	if (proof.end == WALK_GAVE_UP && !sure)
 		proof_ledger(ck, u->func, u->site);
-	if (!proof_holds(ck, &proof)) {
+	if (sure ? proof.end != WALK_FOUND : !proof_holds(ck, &proof)) {
 		proof_free(&proof);
 		return;
 	}
@@ -101,7 +104,7 @@ releases_suspect(const struct checker *ck, func_id f,
 	for (i = 0; i < sum->nneeds; i++) {
 		struct unheld u = { UNHELD_NOBODY, f, sum->needs[i].callee, 0,
 		    sum->needs[i].lock, sum->needs[i].class,
-		    sum->needs[i].unsure, NULL };
+		    sum->needs[i].unsure, sum->needs[i].again, NULL };
 
 		if (is_wrong(ck, &u))
 			return true;
@@ -109,19 +112,48 @@ releases_suspect(const struct checker *ck, func_id f,
 	return false;
 }
 
+/* Is there one for that instruction in front of it? */
+static bool
+is_first(const struct solver *sv, const struct unheld *u)
+{
+	const struct unheld *v;
+
+	for (v = sv->unheld.p; v < u; v++)
+		if (v->site == u->site && v->func == u->func)
+			return false;
+	return u->func == sv->func;
+}
+
 void
 check_releases(struct checker *ck, const struct solver *sv)
 {
 	const struct unheld *u;
-	size_t i, j;
 
-	for (i = 0; i < sv->unheld.n; i++) {
-		u = &sv->unheld.p[i];
-		for (j = 0; j < i; j++)
-			if (sv->unheld.p[j].site == u->site &&
-			    sv->unheld.p[j].func == u->func)
-				break;
-		if (j == i && u->func == sv->func && is_wrong(ck, u))
+	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++)
+		if (is_first(sv, u) && is_wrong(ck, u))
 			report(ck, sv, u);
+}
+
+void
+check_twice(struct checker *ck, func_id f)
+{
+	const struct summary *sum = flow_summary(ck->flow, f, 0);
+	struct summary replay;
+	struct solver *sv;
+	struct unheld *u, twice;
+	bool any = false;
+	uint32_t i;
+
+	for (i = 0; i < sum->nneeds && !any; i++)
+		any = sum->needs[i].again;
+	if (!any)
+		return;
+	sv = flow_replay(ck->flow, f, 0, &replay, NULL, NULL);
+	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++) {
+		twice = *u;
+		twice.kind = UNHELD_TWICE;
+		if (u->again && is_first(sv, u) && !is_wrong(ck, u))
+			report(ck, sv, &twice);
 	}
+	solver_free(sv);
 }

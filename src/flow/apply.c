@@ -194,6 +194,7 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 		struct held *n = &held[s->nheld];
 
 		gone_forget(sv, s, locks[i]);
+		taken_add(sv, locks[i], ap->site, callee);
 		if (lock_retake(sv, s, locks[i])) {
 			s->left++;
 			continue;

@@ -116,6 +116,7 @@ struct need {
 	struct fact *conds;		/* when, as of an outcome */
 	uint32_t nconds;
 	bool unsure;			/* taken here, but by another name */
+	bool again;			/* one of the class was taken before */
 };
 
 /*
@@ -282,7 +283,7 @@ struct unheld {
 	uint32_t site;
 	node_t lock;			/* or 0 */
 	const struct prog_lock *class;	/* or NULL */
-	bool unsure;			/* as of the need */
+	bool unsure, again;		/* as of the need */
 	const struct trace *trace;
 };
 
@@ -396,6 +397,7 @@ struct solver {
 	VEC(struct taken {
 		node_t lock;
 		uint32_t site;
+		func_id from;		/* callee that enters it, or NO_FUNC */
 	}) taken;			/* every lock that it enters */
 	VEC(struct unheld) unheld;	/* while tracing */
 	bool budget;
@@ -656,8 +658,8 @@ bool	lock_remove(struct solver *, struct state *, node_t lock,
 void	need_add(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *, node_t path, uint32_t site,
 	    func_id callee, bool unsure);
-/* The function enters that lock there, by this name. */
-void	taken_add(struct solver *, node_t lock, uint32_t site);
+/* The function, or the callee for it, enters that lock there. */
+void	taken_add(struct solver *, node_t lock, uint32_t site, func_id from);
 /* Is the lock, or one of the class, held or maybe, or by the caller? */
 bool	need_met(struct solver *, const struct state *, node_t lock,
 	    const struct prog_lock *);

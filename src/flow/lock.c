@@ -395,7 +395,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 	/* Twice the same mutex: nobody gets past that. */
 	if (lock_again(sv, s, lock, site))
 		return false;
-	taken_add(sv, lock, site);
+	taken_add(sv, lock, site, NO_FUNC);
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved_blame = s->blame.level;
 	/* A single path knows the mutex by name, so it is no longer left. */

@@ -30,20 +30,35 @@
 
 /* ---- one function ---- */
 
+/* Was it released before, by that very name? */
+static bool
+is_gone(const struct state *s, node_t lock)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->ngone; i++)
+		if (s->gone[i] == lock)
+			return true;
+	return false;
+}
+
 void
 need_add(struct solver *sv, const struct state *s, node_t lock,
     const struct prog_lock *class, node_t path, uint32_t site, func_id callee,
     bool unsure)
 {
-	struct need n = { lock, class, path, callee, site, NULL, 0, unsure };
+	struct need n = { lock, class, path, callee, site, NULL, 0, unsure,
+	    false };
 	struct need *o;
 	struct unheld u = { UNHELD_NOBODY, sv->func, callee, site, lock,
-	    class, unsure, s->trace };
+	    class, unsure, false, s->trace };
 	size_t i;
 
 	if (lock != 0 && class == NULL)
 		n.class = u.class = lock_identity(sv, lock);
 	if (sv->walk != NULL) {
+		if (is_gone(s, lock))
+			u.kind = UNHELD_TWICE;
 		walk_unheld(sv, s, &u);
 		return;
 	}
@@ -128,14 +143,14 @@ need_cmp(const void *va, const void *vb)
 }
 
 void
-taken_add(struct solver *sv, node_t lock, uint32_t site)
+taken_add(struct solver *sv, node_t lock, uint32_t site, func_id from)
 {
 	const struct taken *t;
 
 	for (t = sv->taken.p; t < sv->taken.p + sv->taken.n; t++)
 		if (t->lock == lock && t->site == site)
 			return;
-	vec_push(&sv->taken, ((struct taken){ lock, site }));
+	vec_push(&sv->taken, ((struct taken){ lock, site, from }));
 }
 
 /* Does a path lead from an instruction to another? */
@@ -165,10 +180,23 @@ leads(const struct solver *sv, uint32_t from, uint32_t to)
 	return n != 0;
 }
 
+/* Has the function entered a lock of the class on its way there? */
+static bool
+is_again(struct solver *sv, const struct prog_lock *class, uint32_t site)
+{
+	const struct taken *t;
+
+	for (t = sv->taken.p; t < sv->taken.p + sv->taken.n; t++)
+		if (class != NULL && lock_identity(sv, t->lock) == class &&
+		    leads(sv, t->site, site))
+			return true;
+	return false;
+}
+
 /*
- * Has the function entered locks of the class by another name than that which
- * it releases?  Then it may have been that one: locks that are taken one by
- * one from a list, and released as they come off another.
+ * Has it entered one by another name than that which it releases?  Then it
+ * may have been that one: locks that are taken one by one from a list, and
+ * released as they come off another.
  */
 static bool
 is_unsure(struct solver *sv, const struct prog_lock *class, node_t lock,
@@ -177,7 +205,7 @@ is_unsure(struct solver *sv, const struct prog_lock *class, node_t lock,
 	const struct taken *t;
 
 	for (t = sv->taken.p; t < sv->taken.p + sv->taken.n; t++)
-		if (class != NULL && t->lock != lock &&
+		if (class != NULL && t->lock != lock && t->from == NO_FUNC &&
 		    lock_identity(sv, t->lock) == class &&
 		    leads(sv, t->site, site))
 			return true;
@@ -199,11 +227,16 @@ needs_export(struct solver *sv, struct summary *sum)
 		}
 		if (o->callee == NO_FUNC)
 			o->unsure = is_unsure(sv, o->class, o->lock, o->site);
+		o->again = is_again(sv, o->class, o->site);
 		i++;
 	}
-	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++)
-		if (u->kind == UNHELD_NOBODY && u->callee == NO_FUNC)
+	for (u = sv->unheld.p; u < sv->unheld.p + sv->unheld.n; u++) {
+		if (u->kind != UNHELD_NOBODY)
+			continue;
+		u->again = is_again(sv, u->class, u->site);
+		if (u->callee == NO_FUNC)
 			u->unsure = is_unsure(sv, u->class, u->lock, u->site);
+	}
 	sum->nneeds = (uint32_t)sv->needs.n;
 	if (sum->nneeds == 0)
 		return;
@@ -417,13 +450,17 @@ entered_surely(const struct flow *fl, func_id f, const struct need *n)
 
 /* ---- released before ---- */
 
-/* An address that stays the same lock: not a pointer that was loaded. */
+/*
+ * An address that stays the same lock: not a pointer that was loaded; and on
+ * a single path only what the next turn of a loop gives another name.
+ */
 static bool
-is_stable(const struct nodes *t, node_t lock)
+is_stable(const struct nodes *t, const struct state *s, node_t lock)
 {
 	const struct node *p = node_get(t, lock);
 
-	return p->kind == NODE_ADDR && !(p->flags & NODE_INNER);
+	return p->kind == NODE_ADDR && (s->at != NULL ||
+	    !(p->flags & NODE_INNER));
 }
 
 void
@@ -431,7 +468,7 @@ gone_add(struct solver *sv, struct state *s, node_t lock)
 {
 	node_t *gone;
 
-	if (lock == 0 || !is_stable(sv->nodes, lock) || s->ngone == MAX_GONE)
+	if (lock == 0 || !is_stable(sv->nodes, s, lock) || s->ngone == MAX_GONE)
 		return;
 	gone = arena_alloc(sv->arena, (s->ngone + 1) * sizeof(*gone));
 	if (s->ngone > 0)
@@ -551,10 +588,7 @@ unheld_why(struct solver *sv, const struct state *s, bool as_spin,
 	    class->spin == PROG_ADAPTIVE)
 		return true;
 	*why = UNHELD_TWICE;
-	for (i = 0; i < s->ngone; i++)
-		if (s->gone[i] == lock)
-			return true;
-	return false;
+	return is_gone(s, lock);
 }
 
 void
@@ -562,7 +596,7 @@ unheld_add(struct solver *sv, const struct state *s, enum unheld_kind kind,
     node_t lock, uint32_t site)
 {
 	struct unheld u = { kind, sv->func, NO_FUNC, site, lock,
-	    lock_class(sv, lock), false, s->trace };
+	    lock_class(sv, lock), false, false, s->trace };
 
 	if (sv->walk != NULL) {
 		walk_unheld(sv, s, &u);

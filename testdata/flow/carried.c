@@ -45,6 +45,9 @@ int ok_all(struct pool *);
 int bad_all(struct pool *);
 void ok_all_backwards(struct pool *);
 int bad_one_of_all(struct pool *);
+struct sink *sink_get(struct pool *, int);
+int ok_loop_end(struct pool *);
+int bad_loop_end(struct pool *);
 
 void
 pool_init(struct pool *p)
@@ -338,5 +341,60 @@ bad_one_of_all(struct pool *p)
 			return 1;	/* expect: IPL003 */
 		mutex_spin_exit(&s->s_lock);
 	}
+	return 0;
+}
+
+/* ---- what the loop ends with ---- */
+
+static void
+sink_unlock(struct sink *s)
+{
+
+	mutex_exit(&s->s_lock);
+}
+
+int
+ok_loop_end(struct pool *p)
+{
+	struct sink *s = NULL;
+	int i;
+
+	for (i = 0; i < p->p_n; i++) {
+		s = sink_get(p, i);
+		if (s == NULL)
+			continue;
+		mutex_enter(&s->s_lock);
+		if (s->s_state == 0)
+			break;
+		sink_unlock(s);
+		s = NULL;
+	}
+	if (s == NULL)
+		return 1;
+	s->s_state = 1;
+	sink_unlock(s);
+	return 0;
+}
+
+/* The last one of the loop is not NULL, and not locked any more. */
+int
+bad_loop_end(struct pool *p)
+{
+	struct sink *s = NULL;
+	int i;
+
+	for (i = 0; i < p->p_n; i++) {
+		s = sink_get(p, i);
+		if (s == NULL)
+			continue;
+		mutex_enter(&s->s_lock);
+		if (s->s_state == 0)
+			break;
+		sink_unlock(s);
+	}
+	if (s == NULL)
+		return 1;
+	s->s_state = 1;
+	sink_unlock(s);			/* expect: IPL011 says: already */
 	return 0;
 }
