@@ -157,13 +157,30 @@ is_found_above(const struct judge *j, func_id f)
 	return false;
 }
 
+/* Does no call that is known use a pointer to the function? */
+static bool
+is_kept_unused(const struct judge *j, func_id f)
+{
+	const struct prog_func *pf = &j->p->funcs.p[f], *g;
+	uint32_t i, k, n;
+
+	for (i = 0; i < pf->ncallers; i++) {
+		g = &j->p->funcs.p[pf->callers[i]];
+		for (k = 0; k < g->nsites; k++)
+			for (n = 0; n < g->sites[k].ntargets; n++)
+				if (g->sites[k].indirect &&
+				    g->sites[k].targets[n] == f)
+					return false;
+	}
+	return (pf->flags & PROG_TAKEN) != 0;
+}
+
 /* Can there be callers that are not known, and that release what a holds? */
 static bool
 has_strangers(const struct judge *j, const struct suspect *s)
 {
-	const struct prog_func *pf = &j->p->funcs.p[s->func];
 
-	return pf->ncallers == 0 && (pf->flags & PROG_TAKEN) &&
+	return is_kept_unused(j, s->func) &&
 	    (s->a.holds & ~s->b.holds & j->sought) != 0;
 }
 

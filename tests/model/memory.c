@@ -229,7 +229,8 @@ cell_store(struct run *r, cell_t c, struct value x)
 	bool other = old.open != new.open || old.v != new.v;
 
 	if (p->set && !is_local(r, c) && new.v < ADDRESS &&
-	    (other || on_stack(r, p->writer))) {
+	    (other || (p->writer != r->frame->id &&
+	    on_stack(r, p->writer)))) {
 		p->changed = other && !new.saved;
 		p->resaved = other && old.saved && new.saved;
 	}
