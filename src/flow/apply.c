@@ -229,8 +229,8 @@ apply_passed(struct apply *ap, const struct ir_insn *in,
 		lock = subst(ap, o->passed[i]);
 		if (lock == 0)
 			continue;
-		if (lock_again(ap->sv, ap->s, lock, ap->site))
-			return true;
+		if (lock_has(ap->sv, ap->s, lock))
+			return lock_again(ap->sv, ap->s, lock, ap->site);
 		passed_add(ap->sv, s, lock);
 	}
 	return false;

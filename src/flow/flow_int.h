@@ -629,7 +629,7 @@ bool	lock_exit(struct solver *, struct state *, node_t lock,
 /* Held by that very name, as it was taken here; noted as a breach. */
 bool	lock_again(struct solver *, const struct state *, node_t lock,
 	    uint32_t site);
-/* The same, of one that is only tried: no such path, but no breach. */
+/* The same, and surely; one that is tried is not got, and no breach. */
 bool	lock_has(const struct solver *, const struct state *, node_t lock);
 /* The lock has been taken on the way here. */
 void	passed_add(struct solver *, struct state *, node_t lock);

@@ -342,8 +342,9 @@ find_held(const struct solver *sv, const struct state *s, node_t lock)
 bool
 lock_has(const struct solver *sv, const struct state *s, node_t lock)
 {
+	const struct held *h = find_held(sv, s, lock);
 
-	return find_held(sv, s, lock) != NULL;
+	return h != NULL && !h->unsure;
 }
 
 bool
