@@ -602,7 +602,7 @@ handler_moves(const struct checker *ck, func_id f, const struct outcome *o)
 }
 
 static void
-check_function(struct checker *ck, func_id f)
+check_mode(struct checker *ck, func_id f, int mode)
 {
 	const struct summary *sum;
 	struct summary replay;
@@ -610,17 +610,7 @@ check_function(struct checker *ck, func_id f)
 	const struct outcome *o;
 	bool any = false;
 	uint32_t i;
-	int mode;
 
-	mode = flow_natural(ck->flow, f);
-	if (mode == NMODES) {
-		flow_ledger(ck->flow, f, LEDGER_BUDGET,
-		    ck->program->funcs.p[f].file,
-		    ck->program->funcs.p[f].line,
-		    "some path releases more spin mutexes than %d",
-		    NMODES - 1);
-		return;
-	}
 	sum = flow_summary(ck->flow, f, mode);
 	if (sum->plain)
 		return;
@@ -661,6 +651,27 @@ check_function(struct checker *ck, func_id f)
 	}
 	check_breaches(ck, sv);
 	solver_free(sv);
+}
+
+static void
+check_function(struct checker *ck, func_id f)
+{
+	size_t n = ck->results->findings.n;
+	int mode;
+
+	mode = flow_natural(ck->flow, f);
+	if (mode == NMODES) {
+		flow_ledger(ck->flow, f, LEDGER_BUDGET,
+		    ck->program->funcs.p[f].file,
+		    ck->program->funcs.p[f].line,
+		    "some path releases more spin mutexes than %d",
+		    NMODES - 1);
+		return;
+	}
+	check_mode(ck, f, mode);
+	/* Only some paths release a mutex, and not all callers need hold it. */
+	if (mode > 0 && ck->results->findings.n == n)
+		check_mode(ck, f, 0);
 }
 
 /* ---- order ---- */

@@ -31,8 +31,10 @@ level_is_raised(const struct flow *fl, node_t level)
 
 	switch (p->kind) {
 	case NODE_CLAMP:
-		return p->lo > 0 &&
-		    node_get(fl->nodes, p->a)->kind == NODE_ENTRY;
+		/* SAVED: the caller's mutex has been released before. */
+		q = node_get(fl->nodes, p->a);
+		return p->lo > 0 && (q->kind == NODE_ENTRY ||
+		    q->kind == NODE_SAVED);
 	case NODE_MAX:
 		q = node_get(fl->nodes, p->a);
 		if (q->kind == NODE_ENTRY || level_is_raised(fl, p->a))
