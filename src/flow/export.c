@@ -117,14 +117,15 @@ is_beside(const struct solver *sv, node_t place)
 
 /*
  * Can the level come back to what it was before the first raise that waits,
- * if somebody restores this token?  Not if it was saved after that raise.
+ * if somebody restores this token?  Not if it was saved after that raise, nor
+ * if it is no lower than the level now.
  */
 static bool
 brings_back(const struct nodes *t, const struct state *s, node_t token)
 {
-	node_t old;
+	node_t old, level = s->nheld > 0 ? s->saved : s->level;
 
-	if (s->nraises == 0)
+	if (s->nraises == 0 || level_leq(t, level, token))
 		return false;
 	old = s->raises[0].old;
 	return level_leq(t, token, old) || !level_leq(t, old, token);

@@ -229,9 +229,10 @@ cell_store(struct run *r, cell_t c, struct value x)
 	bool other = old.open != new.open || old.v != new.v;
 
 	if (p->set && !is_local(r, c) && new.v < ADDRESS &&
-	    (other || (p->writer != r->frame->id &&
-	    on_stack(r, p->writer)))) {
-		p->changed = other && !new.saved;
+	    (other || on_stack(r, p->writer))) {
+		/* What it has changed itself it may write once more. */
+		if (other || p->writer != r->frame->id)
+			p->changed = other && !new.saved;
 		p->resaved = other && old.saved && new.saved;
 	}
 	p->value = x;
