@@ -554,6 +554,10 @@ reportable_held(const struct checker *ck, func_id f,
 
 	if (ck->flow->adaptive && !is_plain_lock(ck, sum, o))
 		return false;
+	/* Who is not given may release, if no path here does. */
+	if (ck->program->partial && (o->nheld > 0 ? !o->kept :
+	    called_from_outside(ck->flow, f)))
+		return false;
 	if (o->defect == DEFECT_HELD && o->callers)
 		return somebody_holds(ck, f, sum, o);
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
@@ -561,7 +565,8 @@ reportable_held(const struct checker *ck, func_id f,
 	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
 	    !(o->kept || (o->same && taken_here(ck, f, o))))
 		return false;
-	if ((ck->program->funcs.p[f].flags & PROG_TAKEN) &&
+	if ((ck->program->partial ? called_from_outside(ck->flow, f) :
+	    (ck->program->funcs.p[f].flags & PROG_TAKEN) != 0) &&
 	    may_be_released(ck->flow, f, o))
 		return false;
 	/* Next to a defect, the exit that differs by its result is meant. */

@@ -32,7 +32,7 @@ struct options {
 	const char *new_since, *today, *enable, *disable, *allow,
 	    *suppressions, *sarif, *json;
 	int jobs;
-	bool quiet, all, allow_stale, suppressed, adaptive;
+	bool quiet, all, allow_stale, suppressed, adaptive, partial;
 	char **operands;
 	int noperands;
 };
@@ -42,9 +42,10 @@ struct options {
  * cmd_NAME() that returns an exit status.
  */
 #define COMMANDS(X)							\
-	X(run, "-p OBJDIR", "compile database to database",		\
+	X(run, "-p OBJDIR [FILE...]", "compile database to database",	\
 	    "Run clang with the plugin on every unit of a compile database, "\
-	    "then link\nthe shards as \"iplint link\" does.")		\
+	    "then link\nthe shards as \"iplint link\" does.  With "	\
+	    "--partial, of these FILEs only.")				\
 	X(link, "-o FILE SHARD...", "shards to database",		\
 	    "Join the shards of a kernel, analyse it, and write a database.\n"\
 	    "A SHARD may be a directory: all *.ipl files in it.")	\

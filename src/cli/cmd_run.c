@@ -98,13 +98,19 @@ cmd_run(const struct options *o)
 
 	if (o->objdir == NULL)
 		return complain("run needs -p OBJDIR");
-	if (o->noperands != 0)
-		return complain("run takes no operand: %s", o->operands[0]);
+	if (o->noperands != 0 && !o->partial)
+		return complain("run takes files only with --partial: %s",
+		    o->operands[0]);
 	plugin = plugin_path(o->plugin, &f);
 	if (plugin != NULL)
 		rules = rules_path(o->rules, &f);	/* before the work */
 	if (rules != NULL)
 		db = cdb_load(o->objdir, o->root, &f);
+	if (db != NULL && o->noperands > 0 && cdb_keep(db, o->operands,
+	    (size_t)o->noperands, &f) != 0) {
+		cdb_free(db);
+		db = NULL;
+	}
 	if (db != NULL && shard_dir_open(&dir, o->shards, o->output, &f) == 0)
 		status = run(o, db, plugin, &dir);
 	else

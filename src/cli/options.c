@@ -24,7 +24,7 @@
 
 enum {
 	OPT_SHARDS = LONG_ONLY, OPT_CLANG, OPT_PLUGIN, OPT_ROOT, OPT_RULES,
-	OPT_ADAPTIVE,
+	OPT_ADAPTIVE, OPT_PARTIAL,
 	OPT_PORT, OPT_TIME, OPT_FORMAT, OPT_COLOR, OPT_STAGE, OPT_FUNCTION,
 	OPT_HTML, OPT_SOURCE,
 	OPT_NEW_SINCE, OPT_TODAY, OPT_ENABLE, OPT_DISABLE, OPT_ALLOW,
@@ -56,6 +56,8 @@ static const struct {
 	  "the port, where the sources do not tell" },
 	{ OPT_ADAPTIVE, "adaptive", NULL, C(run) | C(link),
 	  "look for adaptive mutexes that stay held, too (IPL013)" },
+	{ OPT_PARTIAL, "partial", NULL, C(run) | C(link),
+	  "not a whole kernel: others may call and be called" },
 	{ OPT_TIME, "time", "TEXT", C(run) | C(link),
 	  "a date to put into the database (none)" },
 	{ OPT_FORMAT, "format", "FORMAT", C(check),
@@ -213,6 +215,7 @@ set(enum command cmd, struct options *o, int val, char *arg)
 	case 'j': return set_jobs(o, arg);
 	case 'q': o->quiet = true; return -1;
 	case OPT_ADAPTIVE: o->adaptive = true; return -1;
+	case OPT_PARTIAL: o->partial = true; return -1;
 	case OPT_SHARDS: o->shards = arg; return -1;
 	case OPT_CLANG: o->clang = arg; return -1;
 	case OPT_PLUGIN: o->plugin = arg; return -1;

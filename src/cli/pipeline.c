@@ -86,6 +86,11 @@ analyse(struct inventory *inv, const struct options *o, struct fault *f)
 	    (keep = suppress_read(o->suppressions, f)) == NULL)
 		return -1;
 	error = kernel_load(&k, inv, o->rules, o->port, f);
+	if (error == 0 && o->partial) {
+		k.program->partial = true;
+		(void)ledger_add(k.ledger, LEDGER_UNIT, 0, 0, 0, "only a part "
+		    "of the kernel was given (--partial)");
+	}
 	if (error == 0) {
 		flow = flow_solve(k.program);
 		adaptive = o->adaptive ? flow_solve_adaptive(k.program) :

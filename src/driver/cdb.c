@@ -259,3 +259,51 @@ cdb_free(struct cdb *db)
 	arena_free(db->arena);
 	free(db);
 }
+
+static bool
+is_file(const struct cdb_entry *e, const char *file, const char *real)
+{
+	size_t n = strlen(e->unit), k = strlen(file);
+
+	if (real != NULL && strcmp(e->file, real) == 0)
+		return true;
+	return k > 0 && k <= n && strcmp(e->unit + n - k, file) == 0 &&
+	    (k == n || file[0] == '/' || e->unit[n - k - 1] == '/');
+}
+
+/* Mark the entries of a file; false: it has none. */
+static bool
+mark_file(const struct cdb *db, const char *file, uint8_t *marks)
+{
+	char *real = realpath(file, NULL);
+	bool any = false;
+
+	for (size_t i = 0; i < db->entries.n; i++)
+		if (is_file(&db->entries.p[i], file, real)) {
+			marks[i] = 1;
+			any = true;
+		}
+	free(real);
+	return any;
+}
+
+int
+cdb_keep(struct cdb *db, char *const *files, size_t n, struct fault *f)
+{
+	uint8_t *marks = ecalloc(db->entries.n + 1, 1);
+	size_t i, kept = 0;
+
+	for (i = 0; i < n && mark_file(db, files[i], marks); i++)
+		continue;
+	if (i < n)
+		fault_set(f, files[i], 0, "no unit of " CDB_NAME);
+	else {
+		for (i = 0; i < db->entries.n; i++)
+			if (marks[i])
+				db->entries.p[kept++] = db->entries.p[i];
+		db->entries.n = kept;
+		i = n;
+	}
+	free(marks);
+	return i < n ? -1 : 0;
+}

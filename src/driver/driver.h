@@ -55,6 +55,13 @@ struct cdb {
 struct cdb *cdb_load(const char *objdir, const char *root, struct fault *)
 	    MUST_CHECK;
 void	cdb_free(struct cdb *);			/* NULL is fine */
+/*
+ * Keep the entries of these files only: each is a unit, the end of one that
+ * begins with a name ("pci/if_foo.c"), or a path from here.  A fault names
+ * the first file that has no entry.
+ */
+int	cdb_keep(struct cdb *, char *const *files, size_t n, struct fault *)
+	    MUST_CHECK;
 
 /*
  * Make the analysis arguments of a compile command: no compiler, no output,

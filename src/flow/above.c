@@ -211,7 +211,8 @@ find_givers(struct above *ab, struct front *front,
 			    !gives_net(ab, f, class))
 				continue;
 			front->fellow = front->fellow || pf->ncallers == 0 ||
-			    (pf->flags & PROG_TAKEN) != 0;
+			    (pf->flags & PROG_TAKEN) != 0 || (p->partial &&
+			    called_from_outside(ab->flow, f));
 			for (k = 0; k < pf->ncallers; k++) {
 				n = edge(p, pf->callers[k], f);
 				if (n <= PROG_WIDE && p->funcs.p[
@@ -239,7 +240,9 @@ climb(struct above *ab, func_id asked, bool fellow)
 	for (depth = next = 0; depth < HANDED_UP && !found; depth++)
 		for (end = todo.n; next < end && !found; next++) {
 			pf = &p->funcs.p[todo.p[next]];
-			found = pf->ncallers == 0 && fellow;
+			found = fellow && (pf->ncallers == 0 ||
+			    (p->partial && called_from_outside(ab->flow,
+			    todo.p[next])));
 			for (k = 0; k < pf->ncallers && !found; k++) {
 				g = pf->callers[k];
 				if (ab->seen[g])
@@ -295,7 +298,8 @@ above_gives(struct above *ab, func_id f, const struct prog_lock *class)
 	uint64_t key = (uint64_t)f << 32 | class->key, yes;
 
 	/* Nobody above to ask. */
-	if (ab->program->funcs.p[f].ncallers == 0)
+	if (ab->program->funcs.p[f].ncallers == 0 ||
+	    (ab->program->partial && called_from_outside(ab->flow, f)))
 		return true;
 	if (map_get(ab->answers, key, &yes))
 		return yes != 0;

@@ -103,6 +103,8 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		return;
 	if (pf->ir == NULL) {
 		ledger_extern(sv->flow, sv->func, callee);
+		if (!(pf->flags & PROG_BUILTIN))
+			call_absent(sv, s, args, in->nargs);
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
@@ -160,7 +162,7 @@ check_sleep(struct solver *sv, const struct state *s,
 	size_t e;
 
 	/* What a callee has taken, another may release. */
-	if (h->from != NO_FUNC)
+	if (h->unsure || h->from != NO_FUNC)
 		return;
 	if (r != NULL) {
 		for (e = 0; e < r->neffects; e++)
@@ -246,12 +248,14 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			f = program_callee(p, sv->func, in->src->name);
 			if (f != NO_FUNC)
 				bug("call without its target");
-		} else
+		} else {
 			s->ngone = 0;
+			call_absent(sv, s, args, in->nargs);
+		}
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
-	if (cs->ntargets == 1) {
+	if (cs->ntargets == 1 && !program_open(p, cs)) {
 		if (s->nheld > 0)
 			check_sleep(sv, s, in, cs->targets[0], args, site);
 		never_null = in->dst != NULL && is_never_null(sv, s,
@@ -262,6 +266,10 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 			without_null(sv, in, site, out, i);
 		return;
 	}
+	if (program_open(p, cs))
+		flow_ledger(sv->flow, sv->func, LEDGER_POINTER,
+		    sv->ir->files[in->loc.file], in->loc.line,
+		    "this call may reach functions that were not given");
 	if (sv->walk != NULL && (f = walk_wants(sv, s, site)) != NO_FUNC &&
 	    walk_enter(sv, s, in, f, args, site, true))
 		return;

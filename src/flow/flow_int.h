@@ -559,6 +559,12 @@ void	call_targets(struct solver *, struct state *, const struct ir_insn *,
 	    const struct prog_site *, const node_t *args, node_t ret,
 	    uint32_t site, struct state_list *out);
 
+/* ---- absent.c ---- */
+
+/* A call of a function that was not given. */
+void	call_absent(struct solver *, struct state *, const node_t *args,
+	    uint32_t nargs);
+
 /* ---- blame.c ---- */
 
 /* The callee's defects are felt from here on. */

@@ -260,6 +260,8 @@ is_keeper(const struct flow *fl, func_id f)
 
 	if (sum == NULL || sum->budget || fl->consumed[f] != CONSUMED_NOT)
 		return false;
+	if (fl->program->partial && !(pf->flags & PROG_STATIC))
+		return false;
 	for (i = 0; i < pf->ncallers; i++)
 		if (fl->program->funcs.p[pf->callers[i]].rule != NULL)
 			return false;

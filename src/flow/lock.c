@@ -230,6 +230,10 @@ lock_spin(struct solver *sv, const struct state *s, node_t lock,
 	    lock));
 	if (truth >= 0)
 		return truth ? PROG_SPIN : PROG_ADAPTIVE;
+	/* What is held was taken as what is followed. */
+	for (i = 0; i < s->nheld; i++)
+		if (s->held[i].lock == lock)
+			return sv->flow->adaptive ? PROG_ADAPTIVE : PROG_SPIN;
 	if (from_caller(sv, lock))
 		return PROG_SPIN_UNKNOWN;
 	in = solver_insn(sv->ir, site);

@@ -345,6 +345,9 @@ called_from_outside(const struct flow *fl, func_id f)
 	const struct prog_func *pf = &p->funcs.p[f];
 	size_t i;
 
+	if (p->partial && (pf->flags & (PROG_STATIC | PROG_TAKEN)) !=
+	    PROG_STATIC)
+		return true;
 	if (pf->ncallers > 0)
 		return false;
 	for (i = 0; i < p->handlers.n; i++)
@@ -403,8 +406,8 @@ entered_close(struct flow *fl)
 		f = todo.p[--todo.n];
 		pf = &p->funcs.p[f];
 		mask = fl->entered[f].mask;
-		if (!fl->entered[f].unknown && called_from_outside(fl, f) &&
-		    !(pf->flags & PROG_TAKEN))
+		if (!p->partial && !fl->entered[f].unknown &&
+		    called_from_outside(fl, f) && !(pf->flags & PROG_TAKEN))
 			mask &= ~((uint64_t)1 << UNKNOWN_BIT);
 		for (i = 0; mask != 0 && pf->rule == NULL && i < pf->nsites;
 		    i++)

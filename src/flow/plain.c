@@ -189,7 +189,8 @@ value_range(struct flow *fl, const struct prog_func *pf,
 	if (in->kind == IR_ASSIGN)
 		return in->src->kind == IR_CONST ?
 		    value_range(fl, pf, in->src, mode) : any;
-	if (pf->sites[in->site].ntargets != 1)
+	if (pf->sites[in->site].ntargets != 1 || program_open(fl->program,
+	    &pf->sites[in->site]))
 		return any;
 	callee = pf->sites[in->site].targets[0];
 	g = &fl->program->funcs.p[callee];

@@ -14,6 +14,9 @@
  * is taken as doing nothing, and what it might have taken or released may or
  * may not be held.
  *
+ * In a part of a kernel there are targets that are not seen.  They may return
+ * anything, and do to the level, the count and mutexes what the others do.
+ *
  * What a target needs of its caller is needed by the call only if all others
  * need it, too.
  */
@@ -219,7 +222,10 @@ call_targets(struct solver *sv, struct state *s, const struct ir_insn *in,
 		t.all.p[0]->slept = t.all.p[0]->slept && t.all.p[i]->slept;
 	for (i = 0; i < t.all.n; i++)
 		t.all.p[i]->blame = s->blame;
-	if (same_effects(sv, &t)) {
+	if (program_open(sv->flow->program, cs) && same_effects(sv, &t) &&
+	    state_same(sv, t.all.p[0], s))
+		call_neutral(sv, s, in, args, ret, site, out);
+	else if (same_effects(sv, &t)) {
 		if (sv->walk == NULL || state_same(sv, t.all.p[0], s) ||
 		    first->rule != NULL || first->ir == NULL ||
 		    !walk_enter(sv, s, in, cs->targets[0], args, site, true))

@@ -267,6 +267,18 @@ program_key_global(const struct program *p, func_id in, name_t name)
 	return s.kind == SYMBOL_VAR ? p->link->vars.p[s.index].key : 0;
 }
 
+bool
+program_key_static(const struct program *p, key_id k)
+{
+	const struct link *l = p->link;
+	const struct key *o;
+
+	if (k < l->first_other)
+		return false;
+	o = &l->others.p[k - l->first_other];
+	return o->kind == KEY_GLOBAL && l->vars.p[o->b].file != 0;
+}
+
 key_id
 program_key_local(const struct program *p, func_id f, uint32_t local)
 {

@@ -148,3 +148,10 @@ program_key_levels(const struct program *p, key_id k, int *lo, int *hi)
 	}
 	return n > 0;
 }
+
+bool
+program_open(const struct program *p, const struct prog_site *cs)
+{
+
+	return p->partial && cs->indirect;
+}

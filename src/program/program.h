@@ -138,6 +138,11 @@ struct program {
 	struct ledger *ledger;
 	const struct rule_port *port;	/* never NULL after program_link() */
 	int64_t version;		/* of the kernel; 0: not known */
+	/*
+	 * The units are a part of the kernel: others can call what is not
+	 * static, and an indirect call can reach them.  Set before solving.
+	 */
+	bool partial;
 	VEC(struct prog_unit) units;	/* sorted by path */
 	VEC(struct prog_func) funcs;	/* sorted by name, file, digest */
 	VEC(struct prog_lock) locks;	/* sorted by text */
@@ -171,6 +176,8 @@ void	program_free(struct program *);
 /* All functions of that name, e.g. static ones; the count is returned. */
 size_t	program_find(const struct program *, const char *name,
 	    func_id *out, size_t max);
+/* Can the call reach functions that were not given, too? */
+bool	program_open(const struct program *, const struct prog_site *);
 /* What @name means inside that function: NO_FUNC if no function. */
 func_id	program_callee(const struct program *, func_id in, name_t name);
 
@@ -179,6 +186,8 @@ func_id	program_callee(const struct program *, func_id in, name_t name);
 /* 0 where nothing was ever stored in, or taken from, such a place. */
 key_id	program_key_field(const struct program *, name_t record, name_t field);
 key_id	program_key_global(const struct program *, func_id in, name_t name);
+/* A variable that only its own unit can name? */
+bool	program_key_static(const struct program *, key_id);
 key_id	program_key_local(const struct program *, func_id, uint32_t local);
 key_id	program_key_result(const struct program *, func_id);
 /* The key of a place: its last member, or its variable; 0: none. */

@@ -8,7 +8,8 @@
  * From text IR to findings, without a compiler: each testdata/flow/X.ir was
  * lowered from X.c, whose comments say what must be found at which line, and
  * how many other handlers share it, or a word that the message has.
- * A file X.yaml is the rules for it, instead of those of NetBSD.
+ * A file X.yaml is the rules for it, instead of those of NetBSD; "partial"
+ * stands for a part of a kernel.
  * Nothing else may be found.  fn_ and fp_ functions are known wrong answers:
  * "ideal:" says what would be right, and getting it right fails the test
  * until the name is changed.
@@ -117,6 +118,7 @@ analyse(const char *name, const char *port)
 	p = program_link(names, rules, &m, 1, port, ledger, &f);
 	if (p == NULL)
 		fail_msg("%s", f.text);
+	p->partial = strcmp(name, "partial") == 0;
 	fl = flow_solve(p);
 	adaptive = strcmp(name, "adaptive") == 0 ? flow_solve_adaptive(p) :
 	    NULL;
@@ -178,7 +180,7 @@ analyse(const char *name, const char *port)
 	X(correlated, "amd64") X(across, "amd64") X(pointers, "amd64")	\
 	X(alias, "amd64") X(never, "amd64") X(out, "toy")	\
 	X(inverted, "hppa")	\
-	X(adaptive, "amd64")
+	X(adaptive, "amd64") X(partial, "amd64")
 
 #define X(name, port)							\
 static void								\
