@@ -98,14 +98,21 @@ run_lock(const struct run *r, struct value x)
 }
 
 static bool
-spins(struct run *r, enum rule_spin rule, const struct prog_lock *class)
+spins(struct run *r, enum rule_spin rule, cell_t lock,
+    const struct prog_lock *class)
 {
+	size_t i;
+
 	if (rule != RULE_BY_INIT)
 		return rule == RULE_SPIN;
 	if (class != NULL && class->spin == PROG_SPIN)
 		return true;
 	if (class != NULL && class->spin == PROG_ADAPTIVE)
 		return false;
+	/* What is held was taken as one that spins. */
+	for (i = 0; lock != 0 && i < r->holds.n; i++)
+		if (r->holds.p[i].lock == lock)
+			return true;
 	r->marks |= MARK_NOLOCK;
 	return r->driver->wide && class == NULL && run_choose(r, 2) != 0;
 }
@@ -222,7 +229,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		break;
 	case RULE_ENTER:
 		lock = rule_lock(r, c, &e->lock, &class);
-		if (!spins(r, e->spin, class))
+		if (!spins(r, e->spin, lock, class))
 			break;
 		k = level_of(r, c, e);
 		if (k < 0 && class != NULL && class->lo >= 0)
@@ -238,7 +245,7 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		lock = rule_lock(r, c, &e->lock, &class);
 		while (e->lock.all && r->held > 0)
 			machine_leave(r, 0, NULL, true);
-		if (!e->lock.all && (lock == 0 || spins(r, e->spin, class)))
+		if (!e->lock.all && (lock == 0 || spins(r, e->spin, lock, class)))
 			machine_leave(r, lock, class,
 			    e->lock.or_any);
 		break;
