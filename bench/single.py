@@ -105,6 +105,11 @@ def text(path):
         return f.read()
 
 
+def has_function(shard, name):
+    with open(shard, encoding="utf-8", errors="replace") as f:
+        return any(line.startswith("func @%s " % name) for line in f)
+
+
 class Tree:
     """Sources of one revision.  root has sys/ and perhaps common/."""
 
@@ -130,18 +135,21 @@ class Tree:
         out += ["amd64", "i386", "sparc64", "macppc", "amiga"]
         return [p for p in dict.fromkeys(out) if p in PORTS]
 
-    def parse(self, path, ports, options=()):
+    def parse(self, path, ports, options=(), function=None):
         """Parse one unit, with the plugin.  path is relative to sys.  Where
         the options of a configuration need more than is there, those of
-        the network do."""
-        first = None
+        the network do; where the function is not compiled, another port."""
+        first = parsed = None
         for port in ports:
             for names in (self.configured(port, path), ["INET", "INET6"]):
                 out = self.attempt(path, port, names + list(options))
                 first = first or out
-                if out.shard:
+                if not out.shard:
+                    continue
+                if function is None or has_function(out.shard, function):
                     return out
-        return first
+                parsed = parsed or out
+        return parsed or first
 
     def attempt(self, path, port, options):
         arch = "amd64" if port == "xen" else port
