@@ -8,22 +8,23 @@
  * Absent: what a function may do that was not given, in a part of a kernel.
  *
  * It may release a mutex that it is passed, one that a struct points to that
- * it is passed, and one in a variable that it can name.  It is taken as not
- * doing so with one inside of such a struct: drivers pass their softc to
- * everything.
+ * it is passed, and an adaptive one in a variable that it can name, to sleep.
+ * It is taken as not doing so with one inside of such a struct: drivers pass
+ * their softc to everything.
  */
 
 #include <string.h>
 
 #include "flow/flow_int.h"
 
-/* A mutex in a variable that other units can name. */
+/* An adaptive mutex in a variable that other units can name. */
 static bool
 is_public(const struct solver *sv, node_t lock)
 {
 	const struct node *p = node_get(sv->nodes, lock);
 
-	if (p->kind != NODE_ADDR && p->kind != NODE_INIT)
+	if (!sv->flow->adaptive ||
+	    (p->kind != NODE_ADDR && p->kind != NODE_INIT))
 		return false;
 	for (p = node_get(sv->nodes, p->a); p->kind == NODE_FIELD ||
 	    p->kind == NODE_INDEX; )

@@ -38,7 +38,9 @@ int ok_passed(struct bus *);
 int ok_owner(struct bus *);
 int bad_inside(struct bus *);
 int ok_public(struct bus *);
+int bad_public(struct bus *);
 int bad_private(struct bus *);
+int bad_own_lock(struct bus *);
 int ok_wait(struct bus *);
 
 /* Elsewhere. */
@@ -47,7 +49,8 @@ int	bus_reset(struct bus *);
 int	unlock(kmutex_t *);
 
 extern kmutex_t public_lock;
-static kmutex_t private_lock;
+static kmutex_t private_lock, own_lock;
+kmutex_t sleep_lock;
 
 /* The only function that is seen; others can fail. */
 static int
@@ -250,14 +253,34 @@ bad_inside(struct bus *b)
 	return 0;
 }
 
-/* Everybody knows it, or this unit only. */
+/* Everybody knows it, but nobody releases one that spins to sleep. */
 int
-ok_public(struct bus *b)
+bad_public(struct bus *b)
 {
 	mutex_spin_enter(&public_lock);
 	if (others(b->b_dead) != 0)
-		return 0;
+		return 0;		/* expect: IPL003 */
 	mutex_spin_exit(&public_lock);
+	return 0;
+}
+
+int
+ok_public(struct bus *b)
+{
+	mutex_enter(&sleep_lock);
+	if (others(b->b_dead) != 0)
+		return 0;
+	mutex_exit(&sleep_lock);
+	return 0;
+}
+
+int
+bad_own_lock(struct bus *b)
+{
+	mutex_enter(&own_lock);
+	if (others(b->b_dead) != 0)
+		return 0;		/* expect: IPL013 */
+	mutex_exit(&own_lock);
 	return 0;
 }
 
@@ -287,6 +310,8 @@ void
 bus_attach(struct bus *b)
 {
 	mutex_init(&private_lock, MUTEX_DEFAULT, IPL_VM);
+	mutex_init(&own_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&sleep_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&b->b_lock, MUTEX_DEFAULT, IPL_VM);
 	mutex_init(&b->b_pair, MUTEX_DEFAULT, IPL_VM);
 	b->b_open = open;

@@ -120,8 +120,8 @@ analyse(const char *name, const char *port)
 		fail_msg("%s", f.text);
 	p->partial = strcmp(name, "partial") == 0;
 	fl = flow_solve(p);
-	adaptive = strcmp(name, "adaptive") == 0 ? flow_solve_adaptive(p) :
-	    NULL;
+	adaptive = strcmp(name, "adaptive") == 0 || p->partial ?
+	    flow_solve_adaptive(p) : NULL;
 	r = check_program(p, fl, adaptive);
 	flow_free(adaptive);
 
