@@ -513,6 +513,19 @@ in_variable(const struct nodes *t, node_t lock)
 	    node_get(t, p->a)->kind == NODE_GLOBAL;
 }
 
+/* Does the function release such a mutex of its caller?  It takes it again. */
+static bool
+gives_up(const struct checker *ck, func_id f, const struct prog_lock *class)
+{
+	const struct summary *sum = ck->flow->sums[(size_t)f * NMODES];
+	uint32_t i;
+
+	for (i = 0; sum != NULL && i < sum->nneeds; i++)
+		if (sum->needs[i].class == class && class != NULL)
+			return true;
+	return false;
+}
+
 /*
  * Advice has to be sure which adaptive mutex it is about.  Those behind
  * pointers are handed around in ways that are not followed: of these, only
@@ -552,7 +565,8 @@ reportable_held(const struct checker *ck, func_id f,
 {
 	uint32_t i;
 
-	if (ck->flow->adaptive && !is_plain_lock(ck, sum, o))
+	if (ck->flow->adaptive && (!is_plain_lock(ck, sum, o) || (!o->kept &&
+	    gives_up(ck, f, o->held[o->nheld - 1].class))))
 		return false;
 	/* Who is not given may release, if no path here does. */
 	if (ck->program->partial && (o->nheld > 0 ? !o->kept :

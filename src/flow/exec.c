@@ -162,7 +162,7 @@ check_sleep(struct solver *sv, const struct state *s,
 	size_t e;
 
 	/* What a callee has taken, another may release. */
-	if (h->unsure || h->from != NO_FUNC)
+	if (sv->flow->adaptive || h->unsure || h->from != NO_FUNC)
 		return;
 	if (r != NULL) {
 		for (e = 0; e < r->neffects; e++)

@@ -218,6 +218,31 @@ export_level(struct solver *sv, node_t level, uint32_t site)
 	return node_leaf(sv->nodes, NODE_ENTRY, 0, 0);
 }
 
+/*
+ * A mutex came with a pointer that a callee returned, and who is called next
+ * finds that pointer: it stands for the mutex, to be released through it.
+ */
+static bool
+hands_over(const struct solver *sv, const struct state *s, node_t ret,
+    const struct held *h)
+{
+	const struct program *p = sv->flow->program;
+	node_t object;
+	uint32_t i;
+
+	if (!sv->flow->adaptive || h->from == NO_FUNC ||
+	    *name_str(p->names, p->funcs.p[h->from].ir->sig) != 'p')
+		return false;
+	object = node_leaf(sv->nodes, NODE_RET, 0, h->site);
+	if (ret == object)
+		return true;
+	for (i = 0; i < s->nenv; i++)
+		if (s->env[i].value == object &&
+		    node_root_local(sv->nodes, s->env[i].place) == IR_NONE)
+			return true;
+	return false;
+}
+
 void
 export_exit(struct solver *sv, const struct state *s, node_t ret,
     uint32_t site, struct outcome *o)
@@ -256,6 +281,7 @@ export_exit(struct solver *sv, const struct state *s, node_t ret,
 	o->held = arena_alloc(a, (s->nheld + 1) * sizeof(*o->held));
 	for (i = 0; i < s->nheld; i++) {
 		o->held[i] = s->held[i];
+		o->held[i].given = hands_over(sv, s, ret, &s->held[i]);
 		if (o->held[i].class == NULL)
 			o->held[i].class = lock_identity(sv, s->held[i].lock);
 		if (node_get(sv->nodes, s->held[i].lock)->kind == NODE_ADDR)

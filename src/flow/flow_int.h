@@ -24,6 +24,7 @@
 /* Limits; where one is hit, the ledger has an entry. */
 #define MAX_STATES	48		/* at one block */
 #define MAX_STEPS	60000		/* instructions in one summary */
+#define MAX_STEPS_ADVICE 8000		/* the same, of adaptive mutexes */
 /*
  * For the whole program, so that it ends soon whatever it is given: steps for
  * each instruction, and these once.  Real kernels take one for each.  When
@@ -75,6 +76,7 @@ struct held {
 	const struct prog_lock *class;	/* lock_identity(), or NULL */
 	node_t path;			/* lock_path() in a callee, or 0 */
 	bool unsure;			/* a target of a call may release it */
+	bool given;			/* in outcomes: see hands_over() */
 	bool carried;			/* by a loop, from an earlier turn */
 	bool many;			/* ... and others like it */
 	bool tried;			/* it could not have got it twice */

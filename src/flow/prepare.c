@@ -205,7 +205,8 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->ir = sv->pf->ir;
 	sv->mode = mode;
 	sv->max_states = MAX_STATES;
-	sv->max_steps = MAX_STEPS;
+	sv->max_steps = fl->adaptive ? MAX_STEPS_ADVICE :
+	    MAX_STEPS;
 	if (fl->counts.steps > fl->max_steps) {
 		sv->max_states = LEAN_STATES;
 		lean = true;

@@ -71,6 +71,8 @@ add_return(struct outcome *o, uint32_t site)
 static void
 merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 {
+	uint32_t i;
+
 	add_return(a, b->site);
 	if (a->ret != b->ret)
 		a->ret = 0;
@@ -81,6 +83,8 @@ merge(struct solver *sv, struct outcome *a, const struct outcome *b)
 	a->result.nonzero = a->result.nonzero && b->result.nonzero;
 	a->peak = level_max(sv->nodes, a->peak, b->peak);
 	a->nocase = a->nocase && b->nocase;
+	for (i = 0; i < a->nheld; i++)
+		a->held[i].given = a->held[i].given && b->held[i].given;
 	spare(sv, a->held, b->held, a->nheld);
 	a->slept = a->slept && b->slept;
 	a->npassed = nodes_common(a->passed, a->npassed, b->passed,

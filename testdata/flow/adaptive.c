@@ -54,6 +54,12 @@ struct dev *ok_lock_next(struct dev *);
 int ok_error(struct dev *);
 int bad_error(struct dev *);
 static void drop(struct dev *);
+struct dev *dev_alloc(struct dev *);
+struct dev *ok_create(struct dev *);
+void ok_submit(struct dev *);
+struct dev *ok_passes_on(struct dev *);
+int ok_stores(struct dev *);
+int bad_forgets(struct dev *);
 void ok_dropped(struct dev *);
 
 void
@@ -558,5 +564,72 @@ bad_error(struct dev *d)
 	if (next->d_busy)
 		return 2;		/* expect: IPL013 */
 	mutex_exit(&next->d_lock);
+	return 0;
+}
+
+/* It gives an object, and its mutex held with it. */
+struct dev *
+ok_create(struct dev *d)
+{
+	struct dev *new = dev_alloc(d);
+
+	mutex_enter(&new->d_lock);
+	if (new->d_dead) {
+		mutex_exit(&new->d_lock);
+		return (struct dev *)-5L;
+	}
+	return new;
+}
+
+void
+ok_submit(struct dev *d)
+{
+	d->d_busy = 0;
+	mutex_exit(&d->d_lock);
+}
+
+/* Who has the object has the mutex: returned, or stored. */
+struct dev *
+ok_passes_on(struct dev *d)
+{
+	struct dev *new = ok_create(d);
+	int error;
+
+	if (is_error(new))
+		return new;
+	error = random_bit();
+	if (error) {
+		ok_submit(new);
+		return (struct dev *)(long)error;
+	}
+	return new;
+}
+
+int
+ok_stores(struct dev *d)
+{
+	struct dev *new = ok_create(d);
+	int error;
+
+	if (is_error(new))
+		return 5;
+	error = random_bit();
+	if (error)
+		ok_submit(new);
+	else
+		d->d_next = new;
+	return error;
+}
+
+int
+bad_forgets(struct dev *d)
+{
+	struct dev *new = ok_create(d);
+
+	if (is_error(new))
+		return 5;
+	if (random_bit())
+		return 5;		/* expect: IPL013 */
+	ok_submit(new);
 	return 0;
 }
