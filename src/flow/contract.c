@@ -364,7 +364,8 @@ held_defect(struct solver *sv, const struct summary *sum, struct outcome *o)
 		for (k = 0; k < sum->noutcomes; k++) {
 			p = &sum->outcomes[k];
 			if (p == o || p->nheld >= o->nheld ||
-			    o->held[i].unsure || o->held[i].given || holds(p, &o->held[i]))
+			    o->held[i].unsure || o->held[i].given ||
+			    holds(p, &o->held[i]))
 				continue;
 			d = DEFECT_PENDING;
 			same = results_overlap(sv, o, p) &&

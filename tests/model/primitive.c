@@ -245,7 +245,8 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		lock = rule_lock(r, c, &e->lock, &class);
 		while (e->lock.all && r->held > 0)
 			machine_leave(r, 0, NULL, true);
-		if (!e->lock.all && (lock == 0 || spins(r, e->spin, lock, class)))
+		if (!e->lock.all && (lock == 0 || spins(r, e->spin, lock,
+		    class)))
 			machine_leave(r, lock, class,
 			    e->lock.or_any);
 		break;
