@@ -527,6 +527,17 @@ gives_up(const struct checker *ck, func_id f, const struct prog_lock *class)
 }
 
 /*
+ * A function in a table that does not release what a callee has taken for it,
+ * on any path: the table has another one that does.
+ */
+static bool
+hands_on(const struct checker *ck, func_id f, const struct outcome *o)
+{
+	return (ck->program->funcs.p[f].flags & PROG_TAKEN) != 0 &&
+	    o->held[o->nheld - 1].from != NO_FUNC;
+}
+
+/*
  * Advice has to be sure which adaptive mutex it is about.  Those behind
  * pointers are handed around in ways that are not followed: of these, only
  * what a variable points to, in a function that takes and releases it by that
@@ -566,7 +577,8 @@ reportable_held(const struct checker *ck, func_id f,
 	uint32_t i;
 
 	if (ck->flow->adaptive && (!is_plain_lock(ck, sum, o) || (!o->kept &&
-	    gives_up(ck, f, o->held[o->nheld - 1].class))))
+	    (gives_up(ck, f, o->held[o->nheld - 1].class) ||
+	    hands_on(ck, f, o)))))
 		return false;
 	/* Who is not given may release, if no path here does. */
 	if (ck->program->partial && (o->nheld > 0 ? !o->kept :

@@ -12,6 +12,9 @@ struct dev {
 	kmutex_t d_lock;		/* adaptive */
 	kmutex_t d_spin;		/* spin, IPL_VM */
 	kmutex_t *d_obj;		/* behind a pointer */
+	struct wrap {
+		kmutex_t w_lock;	/* adaptive */
+	} d_hook, d_inner;
 	int d_dead, d_busy;
 	struct dev *d_next;
 };
@@ -60,6 +63,13 @@ void ok_submit(struct dev *);
 struct dev *ok_passes_on(struct dev *);
 int ok_stores(struct dev *);
 int bad_forgets(struct dev *);
+
+struct hooks {
+	int (*h_pre)(struct dev *);
+	void (*h_post)(struct dev *);
+};
+void hooks_init(struct hooks *, int);
+void ok_hooked(struct hooks *, struct dev *);
 void ok_dropped(struct dev *);
 
 void
@@ -67,6 +77,8 @@ dev_init(struct dev *d)
 {
 	mutex_init(&d->d_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&d->d_spin, MUTEX_DEFAULT, IPL_VM);
+	mutex_init(&d->d_hook.w_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&d->d_inner.w_lock, MUTEX_DEFAULT, IPL_NONE);
 	d->d_obj = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
 }
 
@@ -632,4 +644,59 @@ bad_forgets(struct dev *d)
 		return 5;		/* expect: IPL013 */
 	ok_submit(new);
 	return 0;
+}
+
+/* One of a table takes it for the other, which not all tables have. */
+static int
+acquire(struct dev *d)
+{
+	mutex_enter(&d->d_hook.w_lock);
+	if (d->d_dead) {
+		mutex_exit(&d->d_hook.w_lock);
+		return 5;
+	}
+	return 0;
+}
+
+static int
+ok_pre(struct dev *d)
+{
+	return acquire(d);
+}
+
+static void
+ok_post(struct dev *d)
+{
+	mutex_enter(&d->d_inner.w_lock);
+	d->d_busy--;
+	mutex_exit(&d->d_inner.w_lock);
+	mutex_exit(&d->d_hook.w_lock);
+}
+
+static int
+no_pre(struct dev *d)
+{
+	return d->d_dead ? 5 : 0;
+}
+
+static void
+no_post(struct dev *d)
+{
+	d->d_busy = 0;
+}
+
+void
+hooks_init(struct hooks *h, int which)
+{
+	h->h_pre = which ? ok_pre : no_pre;
+	h->h_post = which ? ok_post : no_post;
+}
+
+void
+ok_hooked(struct hooks *h, struct dev *d)
+{
+	if (h->h_pre(d) != 0)
+		return;
+	d->d_busy++;
+	h->h_post(d);
 }
