@@ -146,6 +146,10 @@ levels_of(const struct program *p, const struct fact *f,
 	const struct rule_registration *r = f->rule;
 	const struct leaf *leaf = &f->slot[SLOT_LEVEL];
 
+	/* Whatever the call says: its flag words mean no level here. */
+	levels_add(out, level_fixed(p, &c->level));
+	if (out->n > 0)
+		return;
 	switch (leaf->kind) {
 	case LEAF_CONST:
 		levels_add(out, level_value(p, c, leaf->value, leaf->macro));
@@ -163,8 +167,6 @@ levels_of(const struct program *p, const struct fact *f,
 	default:
 		break;
 	}
-	if (out->n == 0)
-		levels_add(out, level_fixed(p, &c->level));
 }
 
 /* ---- adding ---- */
