@@ -118,6 +118,8 @@ struct hop {
 	int lo, hi;			/* bounds of the level after it */
 	int held;			/* spin mutexes held after it */
 	bool inside;			/* HOP_CALL: what is inside follows */
+	bool changed;			/* HOP_BRANCH: memory is not what it
+					   was when it was asked before */
 };
 
 /*

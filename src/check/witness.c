@@ -369,7 +369,8 @@ one_hop(struct checker *ck, const struct walked *w, size_t i,
 	const struct trace *t = w->path.p[i], *end = w->path.p[w->end[i]];
 	struct hop h = { .func = func_of(t, fr), .site = t->site,
 	    .depth = depth_of(t), .target = t->target, .held = end->held,
-	    .callee = t->callee, .inside = has_inside(w, i) };
+	    .callee = t->callee, .inside = has_inside(w, i),
+	    .changed = t->changed };
 
 	switch (t->kind) {
 	case TRACE_BRANCH:
@@ -401,6 +402,9 @@ note_of(struct checker *ck, const struct solver *sv, const struct trace *t,
 	case TRACE_BRANCH:
 		if (solver_insn(ir, t->site)->kind != IR_BRANCH)
 			return "";
+		if (t->changed)
+			return t->taken ? "taken: it can have changed" :
+			    "not taken: it can have changed";
 		return t->taken ? "taken" : "not taken";
 	case TRACE_RETURN:
 		return check_fmt(ck, "level %s", level_text(ck, fr, after));

@@ -175,6 +175,7 @@ struct trace {
 	const struct trace *prev;
 	enum trace_kind kind;
 	bool taken;			/* TRACE_BRANCH: the condition held */
+	bool changed;			/* ... and should not, see doubt.c */
 	uint32_t target;		/* the block then; IR_NONE: no block */
 	uint32_t site;			/* instruction, see solver_insn() */
 	node_t before, after;		/* levels */
@@ -329,6 +330,7 @@ struct flow {
 	uint8_t *consumed;		/* per function: enum consumed */
 	VEC(struct spared) spared;	/* what is so of kept is of lost */
 	struct ways *ways;
+	uint8_t **doubted;		/* per function: blocks, see doubt.c */
 	uint8_t *breaking;		/* per function: replay for breaches */
 	uint8_t *machine;		/* per function: enum touches */
 	uint64_t *todo;			/* to solve again, see settle() */
@@ -362,6 +364,9 @@ struct solver {
 	void *probe_ctx;
 	uint32_t *base;			/* site of each block's first insn */
 	uint8_t *head;			/* block is the head of one */
+	uint8_t *said;			/* per block: see doubt.c */
+	node_t read[MAX_ASKED];		/* values asked of memory, by tests */
+	uint32_t nread;
 	uint8_t *implicit;		/* block's switch has no default */
 	uint32_t *order;		/* reverse postorder number */
 	uint64_t **live;		/* per block: locals live at entry */
@@ -710,6 +715,16 @@ void	above_free(struct above *);		/* NULL is fine */
  * release a mutex of that class, so that it may be what f returns with?
  */
 bool	above_gives(struct above *, func_id f, const struct prog_lock *);
+
+/* ---- doubt.c ---- */
+
+/* A test at the end of a block has this answer, or either (-1). */
+void	doubt_note(struct solver *, struct state *, const struct ir_insn *,
+	    uint32_t site, uint32_t block, int truth);
+/* Tests that have one answer and should not: true if there are new ones. */
+bool	doubt_find(struct solver *);
+/* Can the test have either answer, whatever is known? */
+bool	doubt_here(const struct solver *, uint32_t block);
 
 /* ---- keep.c ---- */
 

@@ -231,6 +231,7 @@ solver_new(struct flow *fl, func_id f, int mode)
 	sv->addressed = arena_alloc(a, sv->ir->nlocals + 1);
 	sv->at = arena_alloc(a, sv->ir->nblocks * sizeof(*sv->at));
 	sv->implicit = arena_alloc(a, sv->ir->nblocks);
+	sv->said = arena_alloc(a, sv->ir->nblocks);
 	sv->gives_pointer = *name_str(fl->program->names, sv->ir->sig) ==
 	    'p';
 	number_blocks(sv);

@@ -141,6 +141,19 @@ trace_branch(struct solver *sv, struct state *s, enum trace_kind kind,
 	t->taken = taken;
 }
 
+/* The way that memory has closed: it has changed meanwhile. */
+static void
+run_doubted(struct solver *sv, struct state *s, const struct ir_insn *in,
+    uint32_t site, bool taken)
+{
+	uint32_t target = in->target[taken ? 0 : 1];
+
+	trace_branch(sv, s, TRACE_BRANCH, site, target, taken);
+	if (sv->tracing)
+		((struct trace *)(uintptr_t)s->trace)->changed = true;
+	arrive(sv, s, target);
+}
+
 static void
 run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site, uint32_t block)
@@ -155,6 +168,10 @@ run_branch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	compute_case(sv, s, v);
 	correlate_note(sv, block, v);
 	truth = state_truth(sv, s, v);
+	if (sv->walk == NULL)
+		doubt_note(sv, s, in, site, block, truth);
+	if (truth >= 0 && doubt_here(sv, block))
+		run_doubted(sv, state_copy(sv, s), in, site, !truth);
 	if (truth >= 0) {
 		trace_branch(sv, s, TRACE_FOLLOW, site,
 		    in->target[truth ? 0 : 1], truth);

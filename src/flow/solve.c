@@ -76,6 +76,11 @@ compute(struct flow *fl, func_id f, int mode, struct summary *sum)
 	}
 	sv = solver_new(fl, f, mode);
 	solver_run(sv);
+	if (!fl->adaptive && doubt_find(sv)) {
+		solver_free(sv);
+		sv = solver_new(fl, f, mode);
+		solver_run(sv);
+	}
 	summary_make(sv, sum);
 	if (sv->budget) {
 		flow_ledger(fl, f, LEDGER_BUDGET, fl->program->funcs.p[f].file,
@@ -306,6 +311,7 @@ solve(struct program *p, bool adaptive)
 	fl->todo = ecalloc(todo_words(fl), sizeof(*fl->todo));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
 	fl->ways = ways_new(p);
+	fl->doubted = ecalloc(p->funcs.n + 1, sizeof(*fl->doubted));
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
 	fl->keeper = ecalloc(p->funcs.n + 1, 1);
 	fl->above = above_new(fl);
@@ -370,6 +376,7 @@ flow_free(struct flow *fl)
 	free(fl->sums);
 	free(fl->consumed);
 	vec_free(&fl->spared);
+	free(fl->doubted);
 	free(fl->breaking);
 	ways_free(fl->ways);
 	free(fl->machine);

@@ -179,7 +179,7 @@ analyse(const char *name, const char *port)
 	X(sleep, "amd64")	\
 	X(correlated, "amd64") X(across, "amd64") X(pointers, "amd64")	\
 	X(alias, "amd64") X(never, "amd64") X(out, "toy")	\
-	X(inverted, "hppa")	\
+	X(inverted, "hppa") X(doubt, "amd64")	\
 	X(adaptive, "amd64") X(partial, "amd64")
 
 #define X(name, port)							\

@@ -209,8 +209,7 @@ static bool
 step(struct run *r, const struct ir_insn *in, struct value *ret)
 {
 	struct value x;
-	uint32_t i, dep = 0;
-	bool yes;
+	uint32_t i, to, dep = 0;
 
 	switch (in->kind) {
 	case IR_ASSIGN:
@@ -228,9 +227,13 @@ step(struct run *r, const struct ir_insn *in, struct value *ret)
 		jump(r, in, in->target[0], 0);
 		return true;
 	case IR_BRANCH:
-		x = run_eval(r, in->src);
-		yes = value_truth(r, x, &dep);
-		jump(r, in, in->target[yes ? 0 : 1], dep);
+		to = r->driver->changed != NULL ? r->driver->changed(
+		    r->driver->ctx, r, in) : IR_NONE;
+		if (to == IR_NONE) {
+			x = run_eval(r, in->src);
+			to = in->target[value_truth(r, x, &dep) ? 0 : 1];
+		}
+		jump(r, in, to, dep);
 		return true;
 	case IR_SWITCH:
 		choose_case(r, in);

@@ -125,6 +125,11 @@ struct driver {
 	/* Control goes to a block: false refuses it. */
 	bool (*branch)(void *ctx, struct run *, const struct ir_insn *,
 	    uint32_t target, uint32_t dep);
+	/*
+	 * The block to go to where memory is no longer what was tested
+	 * before; IR_NONE: as the test says.
+	 */
+	uint32_t (*changed)(void *ctx, struct run *, const struct ir_insn *);
 	/* A primitive or a whole call is done: false refuses the path. */
 	bool (*after)(void *ctx, struct run *, const struct ir_insn *);
 	/* A function has returned; frame.up is where to. */

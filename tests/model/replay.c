@@ -229,6 +229,17 @@ branch(void *ctx, struct run *r, const struct ir_insn *in, uint32_t target,
 	return true;
 }
 
+static uint32_t
+changed(void *ctx, struct run *r, const struct ir_insn *in)
+{
+	const struct walk *w = ctx;
+	const struct hop *h = hop_here(w, r->frame);
+
+	(void)in;
+	return h != NULL && h->kind == HOP_BRANCH && h->changed ? h->target :
+	    IR_NONE;
+}
+
 static bool
 leave(void *ctx, struct run *r, struct value ret)
 {
@@ -296,7 +307,8 @@ replay_witness(const struct program *p, const struct finding *f,
 {
 	struct walk w = { .p = p, .f = f, .w = wi, .out = out };
 	struct driver d = { .ctx = &w, .choose = choose, .before = before,
-	    .over = over, .branch = branch, .after = after, .leave = leave,
+	    .over = over, .branch = branch, .changed = changed,
+	    .after = after, .leave = leave,
 	    .wide = true, .values = wi->values, .nvalues = wi->nvalues,
 	    .steps = MAX_STEPS };
 	struct run r;
