@@ -206,7 +206,7 @@ prove_unheld(struct checker *ck, const struct solver *sv,
 {
 	struct claim c = { .ck = ck };
 	struct walk_goal goal = { .kind = GOAL_UNHELD, .site = u->site,
-	    .unheld = u->kind };
+	    .unheld = u->kind, .brief = ck->flow->adaptive };
 
 	find_from(ck, sv, &goal, u->trace, &c, fr, p);
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : u->trace;
