@@ -173,7 +173,8 @@ prove_outcome(struct checker *ck, const struct solver *sv,
 	if (p->end == WALK_NONE && (o->defect == DEFECT_LEVEL ||
 	    o->defect == DEFECT_DEAD)) {
 		c.near = true;
-		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+		walk_free(p->walk);
+		find_from(ck, sv, &goal, NULL, &c, fr, p);
 	}
 	p->level = p->end == WALK_FOUND && c.near ? walk_level(p->walk) : 0;
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : o->trace;

@@ -8,9 +8,8 @@
  * Entered with a spin mutex held, a function never makes the last release,
  * so mutexes only raise.  What remains of it is a set of levels: bit k says
  * that it can return at max(entry, k), bit 0 that it can return at entry.
- * A token brings back the set from when it was saved, in whatever variable or
- * member of this function; a level from elsewhere brings back entry or, saved
- * after what has raised here, nothing.
+ * A token brings back the set from when it was saved (nest_saved.c); a level from
+ * elsewhere brings back entry or, saved after what has raised here, nothing.
  *
  * Sets only grow, so a worklist over the call graph ends.  For each level
  * the instruction that first raised to it is kept: these chains are the
@@ -21,42 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/nest.h"
-
-#define LEVELS	32
-#define FEW	8		/* targets of a call that is followed */
-
-/* A set of levels, and which instruction brought each. */
-struct reach {
-	uint32_t set;
-	uint32_t source[LEVELS];
-};
-
-/* A place from which the function restores, and what was saved there. */
-struct token {
-	const struct ir_expr *place;
-	struct reach at;
-};
-
-struct tokens {
-	struct token *p;
-	size_t n, cap;
-	bool grown;			/* restores before may bring more */
-};
-
-struct nest {
-	const struct program *program;
-	uint32_t *set;			/* per function: levels at exit */
-	uint32_t *enters;		/* parameters whose mutex it takes */
-	uint32_t *saves;		/* levels saved through a parameter */
-	struct source {
-		func_id func;
-		int level;
-		uint32_t site;
-	} *sources;
-	size_t nsources, cap;
-	struct map *index;		/* (func, level) -> sources */
-};
+#include "flow/nest_int.h"
 
 static uint32_t
 get_source(const struct nest *n, func_id f, int level)
@@ -83,8 +47,8 @@ put_source(struct nest *n, func_id f, int level, uint32_t site)
 
 /* ---- the primitives ---- */
 
-static const struct rule_func *
-rule_of(const struct program *p, func_id f, const struct ir_insn *in)
+const struct rule_func *
+nest_rule(const struct program *p, func_id f, const struct ir_insn *in)
 {
 	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
 
@@ -147,7 +111,7 @@ static const struct ir_expr *
 lock_arg(const struct program *p, func_id f, const struct ir_insn *in,
     bool enter)
 {
-	const struct rule_effect *e = lock_effect(rule_of(p, f, in), enter);
+	const struct rule_effect *e = lock_effect(nest_rule(p, f, in), enter);
 
 	if (e == NULL || e->lock.kind != RULE_LOCK_ARG || e->lock.arg < 0 ||
 	    e->lock.arg >= in->nargs)
@@ -210,102 +174,26 @@ raise_to(struct reach *r, int k, uint32_t site)
 	}
 }
 
-static void
-either(struct reach *r, const struct reach *o)
+void
+reach_either(struct reach *r, const struct reach *o)
 {
 	uint32_t new = o->set & ~r->set;
 	int k;
 
-	for (k = 0; k < LEVELS; k++)
-		if (new >> k & 1)
-			r->source[k] = o->source[k];
 	r->set |= new;
-}
-
-/* What is kept of the levels in that place; NULL: nothing. */
-static struct reach *
-token_of(struct tokens *tokens, const struct ir_expr *place)
-{
-	size_t i;
-
-	for (i = 0; place != NULL && i < tokens->n; i++)
-		if (ir_expr_equal(tokens->p[i].place, place))
-			return &tokens->p[i].at;
-	return NULL;
-}
-
-static void
-save(struct tokens *tokens, const struct ir_expr *place,
-    const struct reach *at)
-{
-	struct reach *t = token_of(tokens, place);
-
-	if (t != NULL && (at->set & ~t->set)) {
-		either(t, at);
-		tokens->grown = true;
+	for (; new != 0; new &= new - 1) {
+		k = __builtin_ctz(new);
+		r->source[k] = o->source[k];
 	}
 }
 
-/* The argument of a restore, if the call is one. */
-static const struct ir_expr *
-restored(const struct rule_func *r, const struct ir_insn *in)
-{
-	size_t i;
-
-	for (i = 0; r != NULL && i < r->neffects && in->nargs > 0; i++)
-		if ((r->effects[i].what == RULE_SET ||
-		    r->effects[i].what == RULE_RESTORE) &&
-		    r->effects[i].level.kind == RULE_VALUE_ARG &&
-		    r->effects[i].level.arg == 0)
-			return in->args[0];
-	return NULL;
-}
-
 static void
-add_token(struct tokens *tokens, const struct ir_expr *place)
-{
-	struct token t = { .place = place };
-
-	if (place != NULL && ir_is_place(place) &&
-	    token_of(tokens, place) == NULL)
-		vec_push(tokens, t);
-}
-
-/* The places from which a function restores, and those copied to them. */
-static void
-find_tokens(const struct program *p, func_id f, struct tokens *tokens)
-{
-	const struct ir_func *ir = p->funcs.p[f].ir;
-	const struct ir_insn *in;
-	uint32_t b, i;
-	size_t n;
-
-	for (b = 0; b < ir->nblocks; b++)
-		for (i = 0; i < ir->blocks[b].ninsns; i++) {
-			in = &ir->blocks[b].insns[i];
-			if (in->kind == IR_CALL)
-				add_token(tokens, restored(rule_of(p, f, in),
-				    in));
-		}
-	do {
-		n = tokens->n;
-		for (b = 0; b < ir->nblocks && n > 0; b++)
-			for (i = 0; i < ir->blocks[b].ninsns; i++) {
-				in = &ir->blocks[b].insns[i];
-				if (in->kind == IR_ASSIGN &&
-				    token_of(tokens, in->dst) != NULL)
-					add_token(tokens, in->src);
-			}
-	} while (tokens->n > n);
-}
-
-static void
-apply_rule(const struct program *p, func_id f, const struct rule_func *r,
+apply_rule(struct nest *n, func_id f, const struct rule_func *r,
     const struct ir_insn *in, struct reach *at, struct tokens *tokens,
     uint32_t site)
 {
-	const struct ir_expr *e;
-	struct reach old = *at, raised, *token;
+	const struct program *p = n->program;
+	struct reach old = *at, raised;
 	size_t i;
 	int k;
 
@@ -322,29 +210,21 @@ apply_rule(const struct program *p, func_id f, const struct rule_func *r,
 			if (r->effects[i].when.test == RULE_ALWAYS)
 				*at = raised;
 			else
-				either(at, &raised);
+				reach_either(at, &raised);
 			break;
 		case RULE_SET:
 		case RULE_RESTORE:
-			e = restored(r, in);
-			token = token_of(tokens, e);
-			if (token != NULL && token->set != 0)
-				*at = *token;
-			else if (e != NULL && ir_is_place(e))
-				at->set |= 1;
-			else
-				at->set = 1;
+			nest_restore(n, tokens, nest_restored(r, in), at);
 			break;
 		default:
 			break;
 		}
 	if (r->result == RULE_RESULT_OLD)
-		save(tokens, in->dst, &old);
+		nest_save(n, f, tokens, in->dst, &old);
 }
 
-/* The bit of a parameter that is passed on as it is; 0: it is none. */
-static uint32_t
-parameter(const struct program *p, func_id f, const struct ir_expr *e)
+uint32_t
+nest_parameter(const struct program *p, func_id f, const struct ir_expr *e)
 {
 	return e->kind == IR_LOCAL && e->local < p->funcs.p[f].ir->nparams &&
 	    e->local < 32 ? (uint32_t)1 << e->local : 0;
@@ -364,18 +244,17 @@ apply_enters(struct nest *n, func_id f, const struct ir_insn *in,
 			continue;
 		l = lock_of(n->program, f, in->args[i]);
 		if (l == NULL)
-			n->enters[f] |= parameter(n->program, f, in->args[i]);
+			n->enters[f] |= nest_parameter(n->program, f, in->args[i]);
 		else if (l->spin == PROG_SPIN) {
 			after = *at;
 			raise_to(&after, l->lo, site);
-			either(at, &after);
+			reach_either(at, &after);
 		}
 	}
 }
 
-/* A set of levels as entered at others. */
-static struct reach
-on_top(const struct reach *at, uint32_t set, uint32_t site)
+struct reach
+reach_on_top(const struct reach *at, uint32_t set, uint32_t site)
 {
 	struct reach all = { 0 }, one;
 	int k;
@@ -386,7 +265,7 @@ on_top(const struct reach *at, uint32_t set, uint32_t site)
 		if (set >> k & 1) {
 			one = *at;
 			raise_to(&one, k, site);
-			either(&all, &one);
+			reach_either(&all, &one);
 		}
 	return all;
 }
@@ -401,17 +280,23 @@ apply_saves(struct nest *n, func_id f, const struct ir_insn *in,
 {
 	const struct prog_site *cs = &n->program->funcs.p[f].sites[in->site];
 	struct reach saved;
-	uint32_t i, set = 0;
+	uint32_t i, set = 0, result = 0;
 
-	for (i = 0; i < cs->ntargets && cs->ntargets <= FEW; i++)
+	for (i = 0; i < cs->ntargets && cs->ntargets <= FEW; i++) {
 		set |= n->saves[cs->targets[i]];
-	saved = on_top(at, set != 0 ? set : 1, site);
-	save(tokens, in->dst, at);
+		result |= n->returns[cs->targets[i]];
+	}
+	saved = reach_on_top(at, result != 0 ? result : 1, site);
+	nest_save(n, f, tokens, in->dst, &saved);
+	saved = reach_on_top(at, set != 0 ? set : 1, site);
 	for (i = 0; i < in->nargs; i++) {
 		if (in->args[i]->kind == IR_ADDR)
-			save(tokens, in->args[i]->a, &saved);
-		else if (set != 0 && parameter(n->program, f, in->args[i]))
+			nest_save(n, f, tokens, in->args[i]->a, &saved);
+		else if (set != 0 && nest_parameter(n->program, f,
+		    in->args[i])) {
+			n->grown |= (saved.set & ~n->saves[f]) != 0;
 			n->saves[f] |= saved.set;
+		}
 	}
 }
 
@@ -421,23 +306,20 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 {
 	const struct program *p = n->program;
 	const struct prog_site *cs = &p->funcs.p[f].sites[in->site];
-	const struct rule_func *r = rule_of(p, f, in);
-	uint32_t i, set = 0, before = at->set;
+	const struct rule_func *r = nest_rule(p, f, in);
+	struct reach before = *at;
+	uint32_t i, set = 0;
 
 	if (r != NULL && r->neffects == 0 && r->result == RULE_RESULT_UNKNOWN)
 		return;
 	if (r != NULL) {
 		const struct rule_effect *e = lock_effect(r, true);
 
-		apply_rule(p, f, r, in, at, tokens, site);
-		if (r->result == RULE_RESULT_OLD && in->dst != NULL &&
-		    in->dst->kind == IR_DEREF &&
-		    parameter(p, f, in->dst->a) != 0)
-			n->saves[f] |= before;
+		apply_rule(n, f, r, in, at, tokens, site);
 		if (e != NULL && e->lock.kind == RULE_LOCK_ARG &&
 		    e->lock.arg >= 0 && e->lock.arg < in->nargs &&
 		    nest_lock(p, f, in, true) == NULL)
-			n->enters[f] |= parameter(p, f,
+			n->enters[f] |= nest_parameter(p, f,
 			    in->args[e->lock.arg]);
 		return;
 	}
@@ -449,9 +331,11 @@ apply_call(struct nest *n, func_id f, const struct ir_insn *in,
 		    n->set[cs->targets[i]] : 1;
 	for (i = 0; i < cs->ntargets; i++)
 		apply_enters(n, f, in, cs->targets[i], at, site);
-	if ((set & ~(uint32_t)1) == 0)
-		return;
-	*at = on_top(at, set, site);
+	if ((set & ~(uint32_t)1) != 0)
+		*at = reach_on_top(at, set, site);
+	for (i = 0; i < cs->ntargets; i++)
+		nest_callee(n, f, in, cs->targets[i], &before, tokens, at,
+		    site);
 }
 
 /* Solve one function anew; true if its set grew. */
@@ -459,17 +343,19 @@ static bool
 solve_one(struct nest *n, func_id f)
 {
 	const struct ir_func *ir = n->program->funcs.p[f].ir;
-	struct reach *in, exit, r, *t_from;
-	struct tokens tokens = { 0 };
+	struct reach *in, exit, r;
+	struct tokens *tokens = &n->tokens[f];
 	const struct ir_insn *insn;
-	uint32_t b, i, t, site, *base, enters = n->enters[f],
-	    saves = n->saves[f];
+	uint32_t b, i, t, site, *base, enters = n->enters[f];
 	uint8_t *todo;
 	bool any;
 	int k;
 
 	in = ecalloc(ir->nblocks, sizeof(*in));
-	find_tokens(n->program, f, &tokens);
+	n->grown = false;
+	if (!tokens->found)
+		tokens_find(n, f, tokens);
+	tokens->grown = false;
 	todo = ecalloc(ir->nblocks, 1);
 	base = ecalloc(ir->nblocks, sizeof(*base));
 	memset(&exit, 0, sizeof(exit));
@@ -490,34 +376,33 @@ solve_one(struct nest *n, func_id f)
 			for (i = 0; i < ir->blocks[b].ninsns; i++) {
 				insn = &ir->blocks[b].insns[i];
 				if (insn->kind == IR_CALL)
-					apply_call(n, f, insn, &r, &tokens,
+					apply_call(n, f, insn, &r, tokens,
 					    base[b] + i);
-				else if (insn->kind == IR_ASSIGN &&
-				    (t_from = token_of(&tokens, insn->src))
-				    != NULL)
-					save(&tokens, insn->dst, t_from);
+				else if (insn->kind == IR_ASSIGN)
+					nest_copy(n, f, tokens, insn);
+				else if (insn->kind == IR_RET)
+					nest_returns(n, f, tokens, insn);
 			}
-			for (t = 0; t < ir->nblocks && tokens.grown; t++)
+			for (t = 0; t < ir->nblocks && tokens->grown; t++)
 				todo[t] |= in[t].set != 0;
-			tokens.grown = false;
+			tokens->grown = false;
 			if (ir->blocks[b].insns[i - 1].kind == IR_RET)
-				either(&exit, &r);
+				reach_either(&exit, &r);
 			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) !=
 			    IR_NONE; i++)
 				if (r.set & ~in[t].set) {
-					either(&in[t], &r);
+					reach_either(&in[t], &r);
 					todo[t] = 1;
 				}
 		}
 	} while (any);
 	any = (exit.set & ~n->set[f]) != 0 || n->enters[f] != enters ||
-	    n->saves[f] != saves;
+	    n->grown;
 	for (k = 1; k < LEVELS; k++)
 		if (exit.set >> k & 1)
 			put_source(n, f, k, exit.source[k]);
 	n->set[f] |= exit.set;
 	free(in);
-	free(tokens.p);
 	free(todo);
 	free(base);
 	return any;
@@ -530,14 +415,17 @@ matters(const struct nest *n, func_id f)
 	const struct prog_func *pf = &n->program->funcs.p[f];
 	const struct prog_func *g;
 	uint32_t i, k;
+	func_id c;
 
 	for (i = 0; i < pf->nsites; i++)
 		for (k = 0; k < pf->sites[i].ntargets &&
 		    pf->sites[i].ntargets <= FEW; k++) {
-			g = &n->program->funcs.p[pf->sites[i].targets[k]];
+			c = pf->sites[i].targets[k];
+			g = &n->program->funcs.p[c];
 			if (g->rule != NULL ? g->rule->neffects > 0 :
-			    (n->set[pf->sites[i].targets[k]] & ~1u) != 0 ||
-			    n->enters[pf->sites[i].targets[k]] != 0)
+			    (n->set[c] & ~1u) != 0 || n->enters[c] != 0 ||
+			    n->saves[c] != 0 || n->returns[c] != 0 ||
+			    n->restores[c] != 0 || n->shareds[c].n > 0)
 				return true;
 		}
 	return false;
@@ -579,11 +467,17 @@ nest_solve(const struct program *p)
 	n->set = ecalloc(p->funcs.n + 1, sizeof(*n->set));
 	n->enters = ecalloc(p->funcs.n + 1, sizeof(*n->enters));
 	n->saves = ecalloc(p->funcs.n + 1, sizeof(*n->saves));
+	n->returns = ecalloc(p->funcs.n + 1, sizeof(*n->returns));
+	n->restores = ecalloc(p->funcs.n + 1, sizeof(*n->restores));
+	n->tokens = ecalloc(p->funcs.n + 1, sizeof(*n->tokens));
+	n->shareds = ecalloc(p->funcs.n + 1, sizeof(*n->shareds));
+	n->keys = map_new();
 	n->index = map_new();
 	for (i = 0; i < p->funcs.n; i++) {
 		n->set[i] = 1;
 		todo[i] = 1;
 	}
+	nest_find_keys(n);
 	solve_all(n, todo);
 	free(todo);
 	return n;
@@ -592,8 +486,19 @@ nest_solve(const struct program *p)
 void
 nest_free(struct nest *n)
 {
+	size_t i;
+
 	if (n == NULL)
 		return;
+	for (i = 0; i < n->program->funcs.n; i++) {
+		vec_free(&n->shareds[i]);
+		vec_free(&n->tokens[i]);
+	}
+	free(n->shareds);
+	free(n->tokens);
+	free(n->returns);
+	free(n->restores);
+	map_free(n->keys);
 	free(n->set);
 	free(n->enters);
 	free(n->saves);
