@@ -255,6 +255,17 @@ stores_beside(const struct nodes *t, const struct outcome *o, node_t counter)
 	return false;
 }
 
+static bool
+counts(const struct outcome *o, node_t counter)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->nwrites; i++)
+		if (o->writes[i].place == counter)
+			return true;
+	return false;
+}
+
 /*
  * "if (count++ == 0) saved = s;": where the counter is not zero, an outer
  * call has raised the level as high already, and the raise changes nothing.
@@ -277,6 +288,7 @@ is_inner(const struct solver *sv, const struct summary *sum,
 			p = &sum->outcomes[k];
 			f = cond_of(p, c->value);
 			if (f != NULL && f->lo == 0 && f->hi == 0 &&
+			    counts(o, v->a) && counts(p, v->a) &&
 			    p->escapes && p->level == o->level &&
 			    stores_beside(sv->nodes, p, v->a))
 				return true;

@@ -823,7 +823,8 @@ void	solver_run_from(struct solver *, struct state *, uint32_t block,
 
 /*
  * Can all facts be true at once?  Asked of those that were not there before,
- * and what they depend on.  A no is sure if all possibilities were tried.
+ * and what they depend on.  A no is sure if all possibilities were tried; it
+ * is for one level at entry, that of the walk, or 0.
  */
 bool	state_satisfiable(const struct solver *, const struct state *,
 	    const struct state *before, bool *sure);

@@ -8,8 +8,9 @@
  * Entered with a spin mutex held, a function never makes the last release,
  * so mutexes only raise.  What remains of it is a set of levels: bit k says
  * that it can return at max(entry, k), bit 0 that it can return at entry.
- * A token brings back the set from when it was saved (nest_saved.c); a level from
- * elsewhere brings back entry or, saved after what has raised here, nothing.
+ * A token brings back the set from when it was saved (nest_saved.c); a level
+ * from elsewhere brings back entry or, saved after what has raised here,
+ * nothing.
  *
  * Sets only grow, so a worklist over the call graph ends.  For each level
  * the instruction that first raised to it is kept: these chains are the
@@ -244,7 +245,8 @@ apply_enters(struct nest *n, func_id f, const struct ir_insn *in,
 			continue;
 		l = lock_of(n->program, f, in->args[i]);
 		if (l == NULL)
-			n->enters[f] |= nest_parameter(n->program, f, in->args[i]);
+			n->enters[f] |= nest_parameter(n->program, f,
+			    in->args[i]);
 		else if (l->spin == PROG_SPIN) {
 			after = *at;
 			raise_to(&after, l->lo, site);

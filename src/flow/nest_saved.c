@@ -317,7 +317,7 @@ nest_copy(struct nest *n, func_id f, struct tokens *tokens,
 	nest_save(n, f, tokens, in->dst, &at);
 }
 
-/* Whatever of the one or of the other is lower. */
+/* The level that was saved in b, or what it is, if that is lower. */
 static struct reach
 lower(const struct reach *a, const struct reach *b)
 {
@@ -331,7 +331,7 @@ lower(const struct reach *a, const struct reach *b)
 		if ((a->set >> k & 1) ? b->set >> k == 0 : a->set >> k == 0)
 			continue;
 		r.set |= (uint32_t)1 << k;
-		r.source[k] = (a->set >> k & 1) ? a->source[k] : b->source[k];
+		r.source[k] = (b->set >> k & 1) ? b->source[k] : a->source[k];
 	}
 	return r;
 }

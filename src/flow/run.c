@@ -203,6 +203,15 @@ assume_case(struct solver *sv, struct state *s, node_t v,
 	return !taken || state_narrow(sv, s, &f);
 }
 
+/* Is it an assumption that one of the cases fits, or known that none does? */
+static bool
+can_be_case(struct solver *sv, const struct state *s, const struct state *c)
+{
+	bool sure;
+
+	return s->nheld == 0 || state_satisfiable(sv, c, s, &sure) || !sure;
+}
+
 static void
 run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
     uint32_t site, uint32_t block)
@@ -211,7 +220,7 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	struct fact g;
 	node_t v;
 	uint32_t i;
-	bool tested;
+	bool tested, possible = false;
 
 	v = eval_expr(sv, s, in->src, site);
 	if (sv->walk != NULL)
@@ -224,6 +233,8 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
 			continue;
+		possible = possible || (sv->implicit[block] &&
+		    can_be_case(sv, s, c));
 		trace_branch(sv, c, TRACE_BRANCH, site, in->cases[i].target,
 		    false);
 		arrive(sv, c, in->cases[i].target);
@@ -241,7 +252,7 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 		if (!assume_case(sv, s, v, &in->cases[i], false))
 			return;
 	trace_branch(sv, s, TRACE_BRANCH, site, in->target[0], false);
-	if (s->nocase == 0 && sv->implicit[block] && !tested) {
+	if (s->nocase == 0 && possible && !tested) {
 		s->nocase = site + 1;
 		s->uncased = v;
 	}

@@ -392,7 +392,7 @@ state_satisfiable(const struct solver *sv, const struct state *s,
 
 	memset(&p, 0, sizeof(p));
 	p.t = sv->nodes;
-	p.entry = walk_entry(sv->walk);
+	p.entry = sv->walk != NULL ? walk_entry(sv->walk) : 0;
 	for (i = 0; i < s->nfacts; i++)
 		if (is_new(before, &s->facts[i]))
 			fact_add(&p, &s->facts[i]);

@@ -59,8 +59,8 @@ struct cell {
 	bool set;
 	struct value value;
 	uint32_t writer;		/* frame.id; 0: nobody yet */
+	uint32_t since;			/* run.since when it was written */
 	bool changed;			/* by the writer, from what was known */
-	bool resaved;			/* the same, of a saved level */
 	const struct prog_lock *lock;	/* what a bare object is */
 };
 
@@ -103,12 +103,11 @@ enum run_end {
 };
 
 /* Assumptions that the run has left. */
-#define MARK_STALE	0x1	/* saw a flag that a callee had changed (16) */
+#define MARK_STALE	0x1	/* saw a flag that a callee had changed, or what
+				   an interrupt has stored (16) */
 #define MARK_WILD	0x2	/* restored what nobody has saved (17) */
 #define MARK_UNSAVED	0x4	/* raised, and the old level not kept (18) */
 #define MARK_UNLINKED	0x8	/* called what linking has not found */
-#define MARK_RESAVED	0x20	/* saw a level that a callee had saved over
-				   another (29) */
 #define MARK_NOLOCK	0x10	/* a lock of unknown kind or level */
 
 struct run;

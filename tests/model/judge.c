@@ -70,7 +70,7 @@ in_ledger(const struct judge *j, uint64_t called)
  */
 static bool
 excused(const struct exit *a, const struct exit *b, bool count,
-    bool nested, enum excuse *why)
+    enum excuse *why)
 {
 	unsigned marks = a->marks | (b != NULL ? b->marks : 0);
 
@@ -82,8 +82,6 @@ excused(const struct exit *a, const struct exit *b, bool count,
 		return false;
 	else if (marks & MARK_WILD)
 		*why = EXCUSE_WILD;
-	else if (nested && (marks & MARK_RESAVED))
-		*why = EXCUSE_RESAVED;
 	else if (b != NULL && (a->escapes & ((UINT32_C(2) << b->level) - 1)))
 		*why = EXCUSE_STORED;
 	else if (b != NULL && (marks & MARK_UNSAVED))
@@ -128,7 +126,7 @@ judge_leak(struct judge *j, const char *what, func_id f, const struct exit *a,
 	if (b != NULL && a->held > 0 && a->held == b->held &&
 	    ((a->called | b->called) & j->droppers))
 		return;
-	if (excused(a, b, count, nested, &why)) {
+	if (excused(a, b, count, &why)) {
 		j->tally->excused[why]++;
 		return;
 	}

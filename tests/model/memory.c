@@ -213,8 +213,9 @@ cell_load(struct run *r, cell_t c)
 	if (!p->set) {
 		p->value = value_unknown(r, c);
 		p->set = true;
-	} else if ((p->changed || p->resaved) && !on_stack(r, p->writer))
-		r->marks |= p->changed ? MARK_STALE : MARK_RESAVED;
+	} else if ((p->changed && !on_stack(r, p->writer)) ||
+	    p->since > r->since)
+		r->marks |= MARK_STALE;
 	if (p->value.saved && p->writer < r->since)
 		r->marks |= MARK_WILD;
 	return run_now(r, p->value);
@@ -233,11 +234,11 @@ cell_store(struct run *r, cell_t c, struct value x)
 		/* What it has changed itself it may write once more. */
 		if (other || p->writer != r->frame->id)
 			p->changed = other && !new.saved;
-		p->resaved = other && old.saved && new.saved;
 	}
 	p->value = x;
 	p->set = true;
 	p->writer = r->frame->id;
+	p->since = r->since;
 	/* A lock that a call has made is of the classes that flow here. */
 	if (x.open != 0 && r->unknowns.p[x.open - 1].from == 0)
 		r->unknowns.p[x.open - 1].from = c;

@@ -73,7 +73,6 @@ static const char *const excuses[NEXCUSES] = {
 	[EXCUSE_WILD] = "restores what nobody has saved (17)",
 	[EXCUSE_STORED] = "the token is stored (18)",
 	[EXCUSE_UNSAVED] = "nobody keeps the level (18)",
-	[EXCUSE_RESAVED] = "nested, a callee saves over a level (29)",
 	[EXCUSE_NOCASE] = "no case of a switch without default (33)",
 	[EXCUSE_RELIED] = "callers release what it took, or die (19, 28)",
 };

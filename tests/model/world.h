@@ -64,7 +64,7 @@ struct judgement {
 
 /* Assumptions (docs/assumptions.md) that a run can leave. */
 enum excuse { EXCUSE_CHANGED, EXCUSE_WILD, EXCUSE_STORED, EXCUSE_UNSAVED,
-    EXCUSE_RELIED, EXCUSE_RESAVED, EXCUSE_NOCASE, NEXCUSES };
+    EXCUSE_RELIED, EXCUSE_NOCASE, NEXCUSES };
 
 /* What was measured over many programs. */
 struct tally {
