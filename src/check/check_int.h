@@ -73,7 +73,9 @@ void	prove_unheld(struct checker *, const struct solver *,
 	    const struct unheld *, struct frame *, struct proof *);
 /*
  * The function, entered at a level with so many mutexes held, returns with as
- * many and that level: by the landmarks, however, or like the trace.
+ * many and that level: by the landmarks, however, or like the trace.  Where no
+ * path is found by then, a longer search gives up to the ledger, not to the
+ * reader.
  */
 void	prove_exit(struct checker *, func_id, int held, int entry, int exit,
 	    const struct trace *, const struct landmark *, size_t,

@@ -213,6 +213,17 @@ prove_unheld(struct checker *ck, const struct solver *sv,
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : u->trace;
 }
 
+/* No path was found, but not all that raise inside of callees were tried. */
+static void
+not_followed(struct checker *ck, func_id f, int exit)
+{
+	const struct prog_func *pf = &ck->program->funcs.p[f];
+
+	flow_ledger(ck->flow, f, LEDGER_BUDGET, pf->file, pf->line,
+	    "entered with a spin mutex held: too many ways that may lead to "
+	    "%s", level_name_of(ck, exit));
+}
+
 void
 prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
     const struct trace *last, const struct landmark *l, size_t n,
@@ -227,8 +238,16 @@ prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
 	p->end = walk_find(p->walk, &goal, last, l, n);
 	if (p->end != WALK_FOUND && last == NULL) {
 		/* Another way than the one that the landmarks name? */
-		goal.thorough = true;
+		goal.nest = ck->nest;
 		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+	}
+	if (p->end == WALK_NONE && last == NULL) {
+		goal.deep = true;
+		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+		if (p->end == WALK_GAVE_UP) {
+			not_followed(ck, f, exit);
+			p->end = WALK_NONE;
+		}
 	}
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : NULL;
 }

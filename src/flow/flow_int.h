@@ -864,7 +864,8 @@ struct walk_goal {
 	enum { GOAL_RETURN, GOAL_BREACH, GOAL_UNHELD } kind;
 	uint32_t site;			/* IR_NONE: any RETURN */
 	/* Entered with a mutex held: nested ones leave their level behind. */
-	bool thorough;
+	const struct nest *nest;
+	bool deep;			/* also those of plain functions */
 	bool brief;			/* nothing depends on it */
 	enum breach_kind breach;
 	enum unheld_kind unheld;

@@ -27,6 +27,7 @@
 
 #include "flow/flow_int.h"
 #include "flow/guide.h"
+#include "flow/nest.h"
 
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
@@ -76,8 +77,6 @@ struct walk {
 	struct spot now;
 	uint32_t nblocks;
 	uint64_t before;		/* instructions of other searches */
-	bool thorough;			/* into all that raises, if only
-					   for a while */
 	bool asks_level;		/* a test asks for that at entry */
 	bool lost;			/* a limit cut a path off */
 	bool arrived;
@@ -457,6 +456,21 @@ activation(struct walk *w, const struct activation *up, uint32_t site,
 	return a;
 }
 
+/*
+ * Is there nothing in a call that the walk has to see?  held: what the caller
+ * holds decides what it does.
+ */
+static bool
+skips(const struct walk *w, func_id callee, const struct summary *sum,
+    bool held)
+{
+	const struct nest *nest = w->goal->nest;
+
+	if (nest == NULL || nest_exit(nest, callee, w->entry) <= w->entry)
+		return sum->nseen == 0 || (sum->neutral && !held);
+	return sum->plain && !w->goal->deep;
+}
+
 bool
 walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
     func_id callee, const node_t *args, uint32_t site, bool surely)
@@ -477,9 +491,8 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 		next = &s->at->guide->turns[turn];
 	/* The path that is to be gone again went in, too. */
 	if (!surely && (next == NULL || next->inside == NULL) &&
-	    (w->thorough ? sum->plain : sum->nseen == 0 ||
-	    (sum->neutral && sum->nneeds == 0 && !summary_bars(sv, s, site,
-	    sum, args, in->nargs))))
+	    skips(w, callee, sum, sum->nneeds > 0 || summary_bars(sv, s,
+	    site, sum, args, in->nargs)))
 		return false;
 	if (s->at->depth >= MAX_DEPTH) {
 		w->lost = true;
@@ -658,7 +671,6 @@ walk_find(struct walk *w, const struct walk_goal *goal,
 	enum walk_end end;
 
 	w->goal = goal;
-	w->thorough = goal->thorough;
 	w->keeps = false;
 	end = search(w, n > 0 ? guide_by(w->arena, l, n) : last != NULL ?
 	    guide_of(w->arena, last) : NULL);
