@@ -41,6 +41,7 @@ struct dispatch {
 	int level_lo;			/* bounds of the level there */
 	uint32_t repair;		/* where the level is put right */
 	bool repaired, compared;
+	bool released;			/* ... by the release of that mutex */
 	uint32_t compare;
 };
 
@@ -185,8 +186,20 @@ sets_level(const struct program *p, func_id f, const struct ir_insn *in)
 	return false;
 }
 
+/* Does it release a spin mutex? */
+static bool
+releases(const struct program *p, func_id f, const struct ir_insn *in)
+{
+	const struct prog_lock *l = in->kind == IR_CALL ?
+	    nest_lock(p, f, in, false) : NULL;
+
+	return l != NULL && l->spin == PROG_SPIN;
+}
+
 struct scan {
 	const struct program *p;
+	bool (*repairs)(const struct program *, func_id,
+	    const struct ir_insn *);
 	struct dispatch *d;
 	const struct ir_func *ir;
 	uint8_t *seen;
@@ -204,7 +217,7 @@ scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
 
 	for (; i < blk->ninsns; i++) {
 		in = &blk->insns[i];
-		if (sets_level(sc->p, sc->d->func, in)) {
+		if (sc->repairs(sc->p, sc->d->func, in)) {
 			if (!sc->d->repaired)
 				sc->d->repair = sc->base[b] + i;
 			sc->d->repaired = true;
@@ -230,10 +243,11 @@ scan_block(struct scan *sc, uint32_t b, uint32_t i, bool compared)
 }
 
 static void
-find_repair(const struct program *p, struct dispatch *d)
+find_repair(const struct program *p, struct dispatch *d,
+    bool (*repairs)(const struct program *, func_id, const struct ir_insn *))
 {
 	const struct ir_func *ir = p->funcs.p[d->func].ir;
-	struct scan sc = { p, d, ir, NULL, NULL, false };
+	struct scan sc = { p, repairs, d, ir, NULL, NULL, false };
 	uint32_t b, n;
 
 	sc.seen = ecalloc(ir->nblocks, 1);
@@ -249,6 +263,20 @@ find_repair(const struct program *p, struct dispatch *d)
 		d->repaired = false;
 	free(sc.seen);
 	free(sc.base);
+}
+
+/*
+ * Where no mutex is held but the dispatcher's own, its release is the last one
+ * and brings back the level from before it was taken.
+ */
+static void
+find_release(const struct program *p, struct dispatch *d)
+{
+
+	if (d->repaired || !d->held || d->count > 1)
+		return;
+	find_repair(p, d, releases);
+	d->released = d->repaired;
 }
 
 static void
@@ -284,7 +312,7 @@ find_dispatchers(struct nesting *ns)
 				d.func = (func_id)f;
 				d.site = site;
 				d.call = &p->funcs.p[f].sites[in->site];
-				find_repair(p, &d);
+				find_repair(p, &d, sets_level);
 				vec_push(&ns->at, d);
 			}
 		if (ns->at.n > first) {
@@ -294,6 +322,8 @@ find_dispatchers(struct nesting *ns)
 			if (mode < NMODES)
 				solver_free(flow_replay(ns->ck->flow,
 				    (func_id)f, mode, &sum, probe, ns));
+			for (i = first; i < ns->at.n; i++)
+				find_release(p, &ns->at.p[i]);
 		}
 	}
 	free(is_handler);
@@ -551,7 +581,9 @@ dispatch_steps(struct nesting *ns, const struct nested *n, struct steps *st)
 		if (d->repaired) {
 			s = witness_insn(ck, pf, d->func, d->repair,
 			    STEP_NOTE, 0, st);
-			s->note = "repairs the level after the call";
+			s->note = d->released ? "releases it, and with it "
+			    "the level is what it was before" :
+			    "repairs the level after the call";
 		} else {
 			s = witness_insn(ck, pf, d->func, d->site,
 			    STEP_NOTE, 0, st);
