@@ -286,10 +286,13 @@ level_peak(struct solver *sv, struct state *s, node_t level)
 	s->peak = level_max(sv->nodes, s->peak, node_const(sv->nodes, lo));
 }
 
-/* Restores that set can raise, too: a raise that waits for its restore. */
+/*
+ * Restores that set can raise, too: a raise that waits for its restore.  A
+ * number that is written there is meant, one from a variable was saved.
+ */
 static void
 raised_by_restore(struct solver *sv, struct state *s, node_t to,
-    uint32_t site, bool dropped)
+    uint32_t site, bool written)
 {
 	struct raise *r;
 
@@ -298,8 +301,9 @@ raised_by_restore(struct solver *sv, struct state *s, node_t to,
 	r = raise_push(sv, s, s->level, site);
 	if (r == NULL)
 		return;
-	r->restore = (node_get(sv->nodes, to)->flags & NODE_TOKEN) != 0;
-	r->dropped = !r->restore && dropped;
+	r->restore = !written ||
+	    (node_get(sv->nodes, to)->flags & NODE_TOKEN) != 0;
+	r->dropped = !r->restore;
 }
 
 void
@@ -408,7 +412,8 @@ level_restored(struct solver *sv, struct state *s, node_t to,
 	}
 	raises_end(sv, s, to);
 	if (sv->flow->program->port->restore_sets)
-		raised_by_restore(sv, s, to, site, in->dst == NULL);
+		raised_by_restore(sv, s, to, site, in->nargs == 0 ||
+		    in->args[0]->kind == IR_CONST);
 	else
 		to = level_min(sv->nodes, s->level, to);
 	move(sv, s, to, site);

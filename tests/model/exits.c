@@ -62,7 +62,7 @@ same_exit(const struct exit *a, const struct exit *b)
 
 	if (a->level != b->level || a->held != b->held ||
 	    a->saved != b->saved || a->nocase != b->nocase ||
-	    a->marks != b->marks ||
+	    a->marks != b->marks || a->wild != b->wild ||
 	    a->escapes != b->escapes || a->called != b->called ||
 	    !same_value(&a->ret, &b->ret))
 		return false;
@@ -131,6 +131,7 @@ exit_of(const struct run *r)
 	for (i = 0; i < x.nargs; i++)
 		x.args[i] = known_of(r, r->args[i]);
 	x.marks = r->marks;
+	x.wild = r->wild;
 	x.nocase = r->nocase != 0 && !r->unknowns.p[r->nocase - 1].bound;
 	x.escapes = run_escapes(r);
 	for (i = 0; i < r->holds.n; i++) {

@@ -161,6 +161,8 @@ struct run {
 					   without default was, or 0 */
 	uint32_t lastdep;		/* of the choice that refused */
 	unsigned marks;
+	uint32_t wild;			/* levels to which it was restored by
+					   what nobody has saved: bits */
 	uint64_t sought;		/* lock classes, modulo 64, that were
 					   released and not held; never reset */
 	uint64_t relied;		/* hold.kept of what was released, or

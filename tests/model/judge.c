@@ -62,6 +62,14 @@ in_ledger(const struct judge *j, uint64_t called)
 	return false;
 }
 
+/* Is it where nobody has saved that it should be? */
+static bool
+is_wild(const struct exit *x)
+{
+
+	return (x->marks & MARK_WILD) && (x->wild >> x->saved & 1);
+}
+
 /*
  * Has one of the runs left an assumption without which the engine would see
  * the leak?  Restoring what nobody has saved moves the level and no count;
@@ -80,7 +88,7 @@ excused(const struct exit *a, const struct exit *b, bool count,
 		*why = EXCUSE_NOCASE;
 	else if (count)
 		return false;
-	else if (marks & MARK_WILD)
+	else if (is_wild(a) || (b != NULL && is_wild(b)))
 		*why = EXCUSE_WILD;
 	else if (b != NULL && (a->escapes & ((UINT32_C(2) << b->level) - 1)))
 		*why = EXCUSE_STORED;

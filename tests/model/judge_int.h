@@ -28,6 +28,7 @@ struct exit {
 	struct known ret, args[4];
 	uint32_t nargs;
 	unsigned marks;
+	uint32_t wild;			/* as of the run */
 	bool nocase;			/* in a switch with all of them */
 	int callers;			/* of held, its caller's */
 	uint32_t escapes;		/* levels, bits */

@@ -216,8 +216,10 @@ cell_load(struct run *r, cell_t c)
 	} else if ((p->changed && !on_stack(r, p->writer)) ||
 	    p->since > r->since)
 		r->marks |= MARK_STALE;
-	if (p->value.saved && p->writer < r->since)
+	if (p->value.saved && p->writer < r->since) {
 		r->marks |= MARK_WILD;
+		r->wild = UINT32_MAX;
+	}
 	return run_now(r, p->value);
 }
 

@@ -204,6 +204,7 @@ static void
 effect(struct run *r, struct call *c, const struct rule_effect *e)
 {
 	const struct prog_lock *class;
+	unsigned marks;
 	cell_t lock;
 	int k;
 
@@ -219,6 +220,8 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 		break;
 	case RULE_SET:
 	case RULE_RESTORE:
+		marks = r->marks;
+		r->marks &= ~(unsigned)MARK_WILD;
 		k = level_of(r, c, e);
 		if (k < 0)
 			run_stop(r, RUN_STUCK, "restores no level");
@@ -226,6 +229,9 @@ effect(struct run *r, struct call *c, const struct rule_effect *e)
 			machine_set(r, k);
 		else
 			machine_restore(r, k);
+		if (r->marks & MARK_WILD)
+			r->wild |= UINT32_C(1) << r->level;
+		r->marks |= marks;
 		break;
 	case RULE_ENTER:
 		lock = rule_lock(r, c, &e->lock, &class);
