@@ -69,26 +69,43 @@ state_check_case(struct solver *sv, struct state *s)
 }
 
 /*
- * What a test computes from that value may tell it, too; but not whether it
- * is some other constant, or less.
+ * What a test computes from a value may tell it; but not whether it is some
+ * constant, or less.
  */
-static void
-compute_case(struct solver *sv, struct state *s, node_t test)
+static bool
+computes(const struct nodes *t, node_t test, node_t value)
 {
-	const struct nodes *t = sv->nodes;
 	const struct node *p = node_get(t, test);
 
-	if (s->nocase == 0 || state_truth(sv, s, test) >= 0)
-		return;
 	while (p->kind == NODE_UNARY && p->op == IR_OP_NOT) {
 		test = p->a;
 		p = node_get(t, test);
 	}
 	if (p->kind == NODE_BINARY && (p->op == IR_OP_EQ ||
-	    p->op == IR_OP_LT) && (p->a == s->uncased || p->b == s->uncased))
-		return;
-	if (test != s->uncased && node_mentions(t, test, s->uncased))
+	    p->op == IR_OP_LT) && (p->a == value || p->b == value))
+		return false;
+	return test != value && node_mentions(t, test, value);
+}
+
+static void
+compute_case(struct solver *sv, struct state *s, node_t test)
+{
+
+	if (s->nocase != 0 && state_truth(sv, s, test) < 0 &&
+	    computes(sv->nodes, test, s->uncased))
 		s->nocase = 0;
+}
+
+/* Has a test before asked for the value of a switch? */
+static bool
+was_tested(const struct solver *sv, const struct state *s, node_t value)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nfacts; i++)
+		if (computes(sv->nodes, s->facts[i].value, value))
+			return true;
+	return false;
 }
 
 /* Hand a state to a block; it is the solver's afterwards. */
@@ -228,7 +245,9 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	compute_case(sv, s, v);
 	correlate_note(sv, block, v);
 	state_fact(sv, s, v, &g);
-	tested = g.lo == g.hi;		/* before, and is none of the cases */
+	/* Before, and is none of the cases. */
+	tested = g.lo == g.hi || (sv->implicit[block] &&
+	    was_tested(sv, s, v));
 	for (i = 0; i < in->nargs; i++) {
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
