@@ -12,13 +12,14 @@
  * this turn: "best = c".  The value of that variable becomes a PHI of the
  * loop's head, and the mutex is named by it, so that all turns are alike.
  *
- * If no variable names it any more, the loop collects mutexes, in a list or
- * an array: whatever is held from one enter of it is one entry from there on,
- * which stands for one mutex or more.  A release of the class by another name
- * is one of them, as is that of one with a name that came from an earlier turn,
- * and says that a loop releases them one by one; how many turns of that loop
- * there are is not known, so they are taken as released at the function's end.
- * A release of that class with nothing held is a turn that there is not.
+ * If no variable names one that the function took itself, the loop collects
+ * mutexes, in a list or an array: whatever is held from one enter of it is one
+ * entry from there on, which stands for one mutex or more.  A release of the
+ * class by another name is one of them, as is that of one with a name that
+ * came from an earlier turn, and says that a loop releases them one by one; how
+ * many turns of that loop there are is not known, so they are taken as released
+ * at the function's end.  A release of that class with nothing held is a turn
+ * that there is not.
  */
 
 #include <stdlib.h>
@@ -292,7 +293,9 @@ carry_round(struct solver *sv, struct state *s, uint32_t head)
 		for (k = 0; b != NULL && k < n; k++)
 			if (from[k] == b->value)
 				break;
-		if (same || (b != NULL && k < n))
+		/* What a callee took, it may only have forgotten. */
+		if (same || (b != NULL && k < n) ||
+		    (b == NULL && s->held[i].from != NO_FUNC))
 			i++;
 		else if (b != NULL && n < MAX_HELD) {
 			from[n] = b->value;
