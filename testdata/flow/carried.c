@@ -45,6 +45,7 @@ int ok_all(struct pool *);
 int bad_all(struct pool *);
 void ok_all_backwards(struct pool *);
 int bad_one_of_all(struct pool *);
+void ok_calls_forgetful(struct pool *);
 struct sink *sink_get(struct pool *, int);
 int ok_loop_end(struct pool *);
 int bad_loop_end(struct pool *);
@@ -397,4 +398,35 @@ bad_loop_end(struct pool *p)
 	s->s_state = 1;
 	sink_unlock(s);			/* expect: IPL011 says: already */
 	return 0;
+}
+
+/* ---- what a callee has forgotten is not collected ---- */
+
+static int
+bad_forgets(struct sink *s)
+{
+
+	mutex_enter(&s->s_lock);
+	if (s->s_rank < 0) {
+		mutex_exit(&s->s_lock);
+		return 1;
+	}
+	s->s_state = 1;
+	return 0;			/* expect: IPL003 */
+}
+
+void
+ok_calls_forgetful(struct pool *p)
+{
+	struct sink *s;
+	int i;
+
+	for (i = 0; i < p->p_n; i++)
+		if (bad_forgets(sink_get(p, i)))
+			break;
+	for (s = p->p_sinks.l_first; s != NULL; s = s->s_next) {
+		mutex_enter(&s->s_lock);
+		s->s_state = 2;
+		mutex_exit(&s->s_lock);
+	}
 }
