@@ -747,7 +747,7 @@ struct results *
 check_program(const struct program *p, struct flow *fl,
     struct flow *adaptive)
 {
-	struct checker ck;
+	struct checker ck = { 0 };
 	size_t i;
 
 	ck.flow = fl;

@@ -11,6 +11,7 @@
 
 #include "check/check.h"
 #include "flow/flow_int.h"
+#include "flow/chain.h"
 #include "flow/nest.h"
 #include "flow/print.h"
 
@@ -18,6 +19,7 @@ struct checker {
 	struct flow *flow;
 	const struct program *program;
 	struct nest *nest;
+	struct chain *chain;		/* while check_nested() runs */
 	struct results *results;
 	struct arena *arena;		/* of the results */
 	uint8_t *blamed;		/* per function: is_blamed() */
@@ -73,12 +75,12 @@ void	prove_unheld(struct checker *, const struct solver *,
 	    const struct unheld *, struct frame *, struct proof *);
 /*
  * The function, entered at a level with so many mutexes held, returns with as
- * many and that level: by the landmarks, however, or like the trace.  Where no
- * path is found by then, a longer search gives up to the ledger, not to the
- * reader.
+ * many and that level: like the trace where that is possible, or NULL.  last:
+ * if chains do not lead there, look everywhere.  Where there is no path by
+ * then, a longer search gives up to the ledger, not to the reader.
  */
 void	prove_exit(struct checker *, func_id, int held, int entry, int exit,
-	    const struct trace *, const struct landmark *, size_t,
+	    const struct trace *, uint32_t max_blocks, bool last,
 	    struct proof *);
 /* Note that the search gave up; before finding_ledger(). */
 void	proof_ledger(struct checker *, func_id, uint32_t site);
@@ -86,6 +88,9 @@ void	proof_free(struct proof *);
 
 /* ---- witness.c ---- */
 
+/* The hops of a path alone, in the results' arena. */
+void	witness_hops(struct checker *, const struct solver *,
+	    const struct proof *, struct frame, struct witness *);
 /* Append the steps of a path, into callees where the level moved. */
 void	witness_path(struct checker *, const struct solver *,
 	    const struct proof *, struct frame, struct steps *);
@@ -198,21 +203,37 @@ struct nested_proof {
 	struct proof nested, alone;
 };
 
+/* What is known of a path that was found. */
+struct nested_path {
+	const char *lock;		/* that raises to where it stays */
+	uint32_t pointers;		/* calls that can mean several */
+	uint32_t calls;
+	struct witness hops;		/* without steps */
+};
+
 /* The mutex that is taken at the highest level, as text. */
 const char *nested_lock(struct checker *, const struct prog_handler *,
 	    int exit);
 /*
  * exit: the highest that may be; found, or given up at proof.exit.  held: so
- * many can be at entry, at most: one that it releases itself is none.
+ * many can be at entry, at most: one that it releases itself is none.  last:
+ * if it was given up, look elsewhere, and for one to a lower level.
  */
 enum walk_end nested_prove(struct checker *, const struct prog_handler *,
-	    int held, int exit, struct nested_proof *);
+	    int held, int exit, uint32_t max_blocks, bool last,
+	    struct nested_proof *);
+/* Requires a proof that was found. */
+void	nested_path(struct checker *, const struct nested_proof *,
+	    struct nested_path *);
+/* Note that no path was found for the handler. */
+void	nested_ledger(struct checker *, const struct prog_handler *,
+	    int exit);
 void	nested_proof_free(struct nested_proof *);
 /* Append the handler's own steps; which mutex; the return's instruction. */
 uint32_t nested_steps(struct checker *, const struct nested_proof *,
 	    const char **lock, struct steps *);
 /* The clean path, with steps where like has some; false: it has none. */
-bool	nested_clean(struct checker *, const struct nested_proof *,
+bool	nested_clean(struct checker *, struct nested_proof *,
 	    const struct steps *like, struct steps *);
 
 /* ---- nested.c ---- */

@@ -80,7 +80,7 @@ verdict_name(enum verdict v)
 {
 	static const char *const name[] = {
 		"clean", "leak", "nested-leak", "lowered-exit", "defect-below",
-		"unknown"
+		"unproven", "unknown"
 	};
 
 	return name[v];

@@ -143,6 +143,7 @@ struct witness {
 	size_t nhops;
 	func_id func;			/* where it begins */
 	int entry, held;		/* level, mutexes held there */
+	int exit;			/* of a path alone: level at its end */
 	int64_t *values;		/* with which its tests come out */
 	size_t nvalues;
 	bool proven;			/* the hops are one path; else it was
@@ -164,6 +165,7 @@ struct finding {
 	size_t nwitnesses;
 	const struct prog_handler **others;	/* share this finding */
 	size_t nothers;
+	struct witness *paths;		/* of these, hops alone; or NULL */
 	uint32_t *ledger;		/* entries that it rests on */
 	size_t nledger;
 	const char *identity;		/* see check/identity.c */
@@ -179,6 +181,7 @@ enum verdict {
 	VERDICT_NESTED,			/* B only */
 	VERDICT_LOWERED,		/* below its entry level */
 	VERDICT_BELOW,			/* a defect below is felt at its exit */
+	VERDICT_UNPROVEN,		/* B, but no single path was found */
 	VERDICT_UNKNOWN			/* level not known, or no body */
 };
 const char *verdict_name(enum verdict);
@@ -203,6 +206,7 @@ struct handler_result {
 	enum verdict verdict;
 	int exit_max;			/* entered with none held; -1 unknown */
 	int exit_max_nested;		/* entered with one held */
+	bool unproven;			/* see check/nested.c */
 	int peak;			/* the highest level in between */
 	uint32_t *ledger;
 	size_t nledger;

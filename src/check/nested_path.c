@@ -18,11 +18,6 @@
 
 #define MAX_NESTED	24	/* calls shown below the handler */
 
-struct landmarks {
-	struct landmark *p;
-	size_t n, cap;
-};
-
 /* ---- as it was found ---- */
 
 /* The release of what was taken there: the next one of the same class. */
@@ -58,9 +53,8 @@ release_step(struct checker *ck, func_id f, uint32_t site,
  */
 static const struct prog_lock *
 nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
-    struct steps *st, struct landmarks *marks)
+    struct steps *st)
 {
-	struct landmark mark = { .func = f, .callee = NO_FUNC };
 	const struct prog_func *pf = &ck->program->funcs.p[f];
 	const struct ir_insn *in;
 	const struct prog_lock *l;
@@ -68,14 +62,11 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 	func_id g;
 	uint32_t site;
 
-	site = nest_source(ck->nest, f, exit);
+	site = chain_source(ck->chain, f, exit);
 	if (site == IR_NONE || depth > MAX_NESTED)
 		return NULL;
 	in = solver_insn(pf->ir, site);
-	g = nest_target(ck->nest, &pf->sites[in->site], exit);
-	mark.site = site;
-	mark.callee = g;
-	vec_push(marks, mark);
+	g = chain_target(ck->chain, f, in, exit);
 	if (g != NO_FUNC) {
 		s = witness_insn(ck, pf, f, site, STEP_CALL, depth, st);
 		s->before = entry;
@@ -83,7 +74,7 @@ nest_path(struct checker *ck, func_id f, int entry, int exit, uint32_t depth,
 		s->held = 1;
 		s->note = check_fmt(ck, "level %s -> %s", level_name_of(ck,
 		    entry), level_name_of(ck, exit));
-		return nest_path(ck, g, entry, exit, depth + 1, st, marks);
+		return nest_path(ck, g, entry, exit, depth + 1, st);
 	}
 	l = nest_lock(ck->program, f, in, true);
 	s = witness_insn(ck, pf, f, site, STEP_LOCK, depth, st);
@@ -150,11 +141,9 @@ const char *
 nested_lock(struct checker *ck, const struct prog_handler *h, int exit)
 {
 	const struct prog_lock *l;
-	struct landmarks marks = { 0 };
 	struct steps st = { 0 };
 
-	l = nest_path(ck, h->func, h->level, exit, 0, &st, &marks);
-	vec_free(&marks);
+	l = nest_path(ck, h->func, h->level, exit, 0, &st);
 	free(st.p);
 	return l != NULL ? l->text : check_fmt(ck, "a spin mutex at %s",
 	    level_name_of(ck, exit));
@@ -162,61 +151,53 @@ nested_lock(struct checker *ck, const struct prog_handler *h, int exit)
 
 /* ---- proven ---- */
 
-static enum walk_end
-prove_at(struct checker *ck, const struct prog_handler *h, int exit,
-    struct nested_proof *p)
-{
-	struct landmarks marks = { 0 };
-	struct steps st = { 0 };
-
-	(void)nest_path(ck, h->func, h->level, exit, 0, &st, &marks);
-	free(st.p);
-	prove_exit(ck, h->func, p->held, h->level, exit, NULL, marks.p,
-	    marks.n, &p->nested);
-	vec_free(&marks);
-	p->exit = exit;
-	if (p->nested.end == WALK_FOUND)
-		prove_exit(ck, h->func, 0, h->level, h->level,
-		    p->nested.trace, NULL, 0, &p->alone);
-	return p->nested.end;
-}
-
 /*
  * Levels that something raises to; then the others, to which the restore of a
  * wrapper can lead.
  */
 static enum walk_end
 prove_below(struct checker *ck, const struct prog_handler *h, int held,
-    int exit, struct nested_proof *p)
+    int exit, uint32_t max_blocks, bool last, struct nested_proof *p)
 {
-	enum walk_end end = WALK_NONE;
-	int raised, k;
+	enum walk_end end, all = WALK_NONE;
+	int raised, k, given_up = -1;
 
 	for (raised = 1; raised >= 0; raised--)
-		for (k = exit; k > h->level && end == WALK_NONE; k--) {
+		for (k = exit; k > h->level; k--) {
 			if ((nest_source(ck->nest, h->func, k) != IR_NONE) !=
 			    raised)
 				continue;
 			nested_proof_free(p);
-			p->handler = h;
-			p->held = held;
-			end = prove_at(ck, h, k, p);
+			*p = (struct nested_proof){ .handler = h,
+			    .held = held, .exit = k };
+			prove_exit(ck, h->func, held, h->level, k, NULL,
+			    max_blocks, last, &p->nested);
+			end = p->nested.end;
+			if (end == WALK_FOUND)
+				return end;
+			if (end == WALK_NONE)
+				continue;
+			all = WALK_GAVE_UP;
+			given_up = given_up < 0 ? k : given_up;
+			if (!last)
+				return all;
 		}
-	return end;
+	p->exit = given_up;
+	return all;
 }
 
 enum walk_end
 nested_prove(struct checker *ck, const struct prog_handler *h, int held,
-    int exit, struct nested_proof *p)
+    int exit, uint32_t max_blocks, bool last, struct nested_proof *p)
 {
 	enum walk_end end;
 
 	memset(p, 0, sizeof(*p));
-	end = prove_below(ck, h, 1, exit, p);
+	end = prove_below(ck, h, 1, exit, max_blocks, last, p);
 	/* Unless it releases those of others, one stands for all. */
 	if (end == WALK_NONE && held > 1 &&
 	    flow_summary(ck->flow, h->func, 0)->nneeds > 0)
-		end = prove_below(ck, h, 2, exit, p);
+		end = prove_below(ck, h, 2, exit, max_blocks, last, p);
 	return end;
 }
 
@@ -263,19 +244,6 @@ append(struct steps *st, struct steps *own, const struct steps *like)
 	*st = *own;
 }
 
-/* The mutex that brings the level to where it stays. */
-static const char *
-raising_lock(const struct steps *st, int exit)
-{
-	size_t i;
-
-	for (i = st->n; i-- > 0; )
-		if (st->p[i].kind == STEP_LOCK && st->p[i].after == exit &&
-		    st->p[i].before < exit)
-			return st->p[i].lock;
-	return NULL;
-}
-
 static struct frame
 frame_of(const struct prog_handler *h, bool whole)
 {
@@ -284,32 +252,89 @@ frame_of(const struct prog_handler *h, bool whole)
 	return fr;
 }
 
+/* Where the level is brought to where it stays, or NULL. */
+static const struct trace *
+raiser(struct checker *ck, const struct nested_proof *p)
+{
+	struct nodes *n = ck->flow->nodes;
+	const struct trace *t;
+	int before, after, hi, entry = p->handler->level;
+
+	for (t = p->nested.trace; t != NULL; t = t->prev) {
+		level_bounds(n, level_at(n, t->before, entry, 0), &before,
+		    &hi);
+		level_bounds(n, level_at(n, t->after, entry, 0), &after, &hi);
+		if (after == p->exit && before < p->exit)
+			return t;
+	}
+	return NULL;
+}
+
+static const char *
+raising_lock(struct checker *ck, const struct nested_proof *p)
+{
+	const struct trace *t = raiser(ck, p);
+	const struct prog_lock *l;
+
+	if (t == NULL || t->kind != TRACE_ENTER)
+		return nested_lock(ck, p->handler, p->exit);
+	l = t->lock != 0 ? lock_class(t->at->solver, t->lock) : NULL;
+	return l != NULL ? l->text : "a mutex";
+}
+
+void
+nested_path(struct checker *ck, const struct nested_proof *p,
+    struct nested_path *out)
+{
+	const struct trace *t = raiser(ck, p);
+	const struct activation *at = t != NULL ? t->at : NULL;
+	struct solver sv = { .mode = p->held };
+
+	memset(out, 0, sizeof(*out));
+	out->lock = raising_lock(ck, p);
+	for (; at != NULL && at->up != NULL; at = at->up) {
+		out->calls++;
+		out->pointers += at->up->solver->pf->sites[at->insn->site].
+		    ntargets > 1;
+	}
+	witness_hops(ck, &sv, &p->nested, frame_of(p->handler, false),
+	    &out->hops);
+	out->hops.exit = p->exit;
+}
+
+void
+nested_ledger(struct checker *ck, const struct prog_handler *h, int exit)
+{
+	const struct ir_func *ir = ck->program->funcs.p[h->func].ir;
+	const struct ir_insn *in = solver_insn(ir, 0);
+
+	flow_ledger(ck->flow, h->func, LEDGER_BUDGET, ir->files[in->loc.file],
+	    in->loc.line, "entered with a spin mutex held it may return at %s: "
+	    "no single path was found within a limit", level_name_of(ck,
+	    exit));
+}
+
 uint32_t
 nested_steps(struct checker *ck, const struct nested_proof *p,
     const char **lock, struct steps *st)
 {
 	const struct prog_handler *h = p->handler;
 	struct solver sv = { .mode = p->held };
-	struct landmarks marks = { 0 };
 	struct steps own = { 0 };
 	uint32_t site;
 
 	if (p->nested.end == WALK_FOUND) {
 		witness_path(ck, &sv, &p->nested, frame_of(h, false), &own);
 		witness_trim(&own);
-		*lock = raising_lock(&own, p->exit);
+		*lock = raising_lock(ck, p);
 		site = p->nested.trace->site;
 		append(st, &own, NULL);
 	} else {
-		(void)nest_path(ck, h->func, h->level, p->exit, 0, st,
-		    &marks);
-		vec_free(&marks);
-		site = return_step(ck, h->func, p->exit, st);
+		(void)nest_path(ck, h->func, h->level, p->exit, 0, st);
+			site = return_step(ck, h->func, p->exit, st);
 		proof_ledger(ck, h->func, site);
-		*lock = NULL;
-	}
-	if (*lock == NULL)
 		*lock = nested_lock(ck, h, p->exit);
+	}
 	st->func = h->func;
 	st->entry = h->level;
 	st->held = p->held;
@@ -321,25 +346,27 @@ nested_steps(struct checker *ck, const struct nested_proof *p,
 }
 
 bool
-nested_clean(struct checker *ck, const struct nested_proof *p,
+nested_clean(struct checker *ck, struct nested_proof *p,
     const struct steps *like, struct steps *st)
 {
 	const struct prog_handler *h = p->handler;
 	const struct prog_lock *l;
 	struct solver sv = { .mode = 0 };
-	struct landmarks marks = { 0 };
 	struct steps own = { 0 };
 
-	if (p->nested.end == WALK_FOUND && p->alone.end != WALK_FOUND)
-		return false;
+	if (p->nested.end == WALK_FOUND) {
+		prove_exit(ck, h->func, 0, h->level, h->level,
+		    p->nested.trace, 0, false, &p->alone);
+		if (p->alone.end != WALK_FOUND)
+			return false;
+	}
 	witness_registration(ck, h, st);
 	if (p->nested.end == WALK_FOUND) {
 		witness_path(ck, &sv, &p->alone, frame_of(h, true), &own);
 		append(st, &own, like);
 	} else {
-		l = nest_path(ck, h->func, h->level, p->exit, 0, st, &marks);
-		vec_free(&marks);
-		back_to_entry(ck, st, l, h->level);
+		l = nest_path(ck, h->func, h->level, p->exit, 0, st);
+			back_to_entry(ck, st, l, h->level);
 		(void)return_step(ck, h->func, h->level, st);
 	}
 	st->func = h->func;

@@ -139,7 +139,7 @@ find_from(struct checker *ck, const struct solver *sv,
 	for (;;) {
 		c->entry = level;
 		p->walk = walk_new(ck->flow, sv->func, sv->mode, level);
-		p->end = walk_find(p->walk, goal, last, NULL, 0);
+		p->end = walk_find(p->walk, goal, last);
 		if (p->end == WALK_FOUND && fr->entry < 0)
 			fr->drawn = level;
 		gave_up |= p->end == WALK_GAVE_UP;
@@ -226,24 +226,30 @@ not_followed(struct checker *ck, func_id f, int exit)
 
 void
 prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
-    const struct trace *last, const struct landmark *l, size_t n,
+    const struct trace *like, uint32_t max_blocks, bool last,
     struct proof *p)
 {
 	struct claim c = { .ck = ck, .entry = entry, .exit = exit,
 	    .held = held };
 	struct walk_goal goal = { .kind = GOAL_RETURN, .site = IR_NONE,
-	    .fits = fits_exit, .ctx = &c, .brief = true };
+	    .fits = fits_exit, .ctx = &c, .brief = true, .level = exit,
+	    .max_blocks = max_blocks };
 
+	if (like == NULL && nest_source(ck->nest, f, exit) != IR_NONE)
+		goal.chain = ck->chain;
 	p->walk = walk_new(ck->flow, f, held, entry);
-	p->end = walk_find(p->walk, &goal, last, l, n);
-	if (p->end != WALK_FOUND && last == NULL) {
-		/* Another way than the one that the landmarks name? */
+	p->end = walk_find(p->walk, &goal, like);
+	if (like == NULL && (p->end == WALK_NONE ||
+	    (p->end == WALK_GAVE_UP && last))) {
+		/* Another way than those that the chains name? */
+		goal.chain = NULL;
 		goal.nest = ck->nest;
-		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+		p->end = walk_find(p->walk, &goal, NULL);
 	}
-	if (p->end == WALK_NONE && last == NULL) {
+	if (like == NULL && p->end == WALK_NONE) {
 		goal.deep = true;
-		p->end = walk_find(p->walk, &goal, NULL, NULL, 0);
+		goal.max_blocks = 0;
+		p->end = walk_find(p->walk, &goal, NULL);
 		if (p->end == WALK_GAVE_UP) {
 			not_followed(ck, f, exit);
 			p->end = WALK_NONE;

@@ -528,7 +528,8 @@ verdicts_finish(struct checker *ck)
 		walk_own(&w, r->handler, (uint32_t)i * 2 + 1);
 		n = w.felt.n;
 		if (r->verdict == VERDICT_NESTED && !nests(&w))
-			r->verdict = VERDICT_CLEAN;
+			r->verdict = r->unproven ? VERDICT_UNPROVEN :
+			    VERDICT_CLEAN;
 		walk_below(&w, r->handler, (uint32_t)i * 2 + 2);
 		below = w.felt.n > n;
 		if (below && r->verdict == VERDICT_CLEAN)

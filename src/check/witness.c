@@ -491,6 +491,42 @@ begin(const struct solver *sv, const struct proof *p, struct frame fr,
 		vec_push(&st->values, values[i]);
 }
 
+/* The hops, and what else is not for a reader. */
+static void
+close_hops(struct checker *ck, const struct steps *st, struct witness *w)
+{
+
+	w->hops = arena_dup(ck->arena, st->hops.p, st->hops.n *
+	    sizeof(*w->hops));
+	w->nhops = st->hops.n;
+	w->func = st->func;
+	w->entry = st->entry;
+	w->held = st->held;
+	w->proven = st->proven;
+	w->values = arena_dup(ck->arena, st->values.p, st->values.n *
+	    sizeof(*st->values.p));
+	w->nvalues = st->values.n;
+}
+
+void
+witness_hops(struct checker *ck, const struct solver *sv,
+    const struct proof *p, struct frame fr, struct witness *w)
+{
+	struct steps st = { 0 };
+	struct walked walked;
+	size_t i;
+
+	memset(w, 0, sizeof(*w));
+	begin(sv, p, fr, &st);
+	walked_make(p->trace, &walked);
+	for (i = 0; i < walked.path.n; i++)
+		one_hop(ck, &walked, i, fr, &st);
+	walked_free(&walked);
+	close_hops(ck, &st, w);
+	vec_free(&st.hops);
+	vec_free(&st.values);
+}
+
 void
 witness_path(struct checker *ck, const struct solver *sv,
     const struct proof *p, struct frame fr, struct steps *st)
@@ -594,18 +630,7 @@ witness_close(struct checker *ck, struct finding *f, const char *title,
 			s->lo = s->hi = s->after;
 	}
 	w = &w[f->nwitnesses];
-	w->hops = arena_alloc(ck->arena, (st->hops.n + 1) *
-	    sizeof(*w->hops));
-	if (st->hops.n > 0)
-		memcpy(w->hops, st->hops.p, st->hops.n * sizeof(*w->hops));
-	w->nhops = st->hops.n;
-	w->func = st->func;
-	w->entry = st->entry;
-	w->held = st->held;
-	w->proven = st->proven;
-	w->values = arena_dup(ck->arena, st->values.p, st->values.n *
-	    sizeof(*st->values.p));
-	w->nvalues = st->values.n;
+	close_hops(ck, st, w);
 	f->witnesses = w - f->nwitnesses;
 	f->nwitnesses++;
 	vec_free(&st->hops);

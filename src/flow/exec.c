@@ -92,7 +92,10 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 {
 	const struct program *p = sv->flow->program;
 	const struct prog_func *pf = &p->funcs.p[callee];
+	const struct state *before = NULL;
 	const struct summary *sum;
+	size_t first = 0;
+	bool passes;
 	int mode;
 
 	if (pf->rule != NULL) {
@@ -108,7 +111,11 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 		call_neutral(sv, s, in, args, ret, site, out);
 		return;
 	}
-	if (sv->walk != NULL) {
+	passes = sv->walk != NULL && walk_pass(sv, s, in, callee, args, site);
+	if (passes) {
+		before = state_copy(sv, s);
+		first = out->n;
+	} else if (sv->walk != NULL) {
 		if (sv->inlines && walk_enter(sv, s, in, callee, args, site,
 		    false))
 			return;
@@ -133,6 +140,8 @@ call_one(struct solver *sv, struct state *s, const struct ir_insn *in,
 	summary_needs(sv, s, site, callee, sum, args, in->nargs);
 	summary_apply(sv, s, in, site, callee, mode, sum, args, in->nargs,
 	    out);
+	if (passes)
+		walk_passed(before, out, first);
 }
 
 /* Is the wait given a lock to give up meanwhile? */
@@ -270,9 +279,8 @@ exec_call(struct solver *sv, struct state *s, const struct ir_insn *in,
 		flow_ledger(sv->flow, sv->func, LEDGER_POINTER,
 		    sv->ir->files[in->loc.file], in->loc.line,
 		    "this call may reach functions that were not given");
-	if (sv->walk != NULL && (f = walk_wants(sv, s, site)) != NO_FUNC &&
-	    walk_enter(sv, s, in, f, args, site, true))
-		return;
+	if (sv->walk != NULL)
+		walk_targets(sv, s, in, cs, args, site);
 	call_targets(sv, s, in, cs, args, ret, site, out);
 }
 

@@ -852,6 +852,9 @@ struct activation {
 	const struct guide *guide;
 	/* in up, when it returns: */
 	uint32_t block, next, resume;
+	bool wanted;			/* it has to raise the level */
+	node_t level;			/* before the call */
+	int count;
 	/* of a call that can hide something */
 	const struct state *before;
 	const struct summary *sum;
@@ -866,6 +869,10 @@ struct walk_goal {
 	/* Entered with a mutex held: nested ones leave their level behind. */
 	const struct nest *nest;
 	bool deep;			/* also those of plain functions */
+	/* RETURN: at that level, to which there are chains; or NULL */
+	struct chain *chain;
+	int level;
+	uint32_t max_blocks;		/* 0: as many as there may be */
 	bool brief;			/* nothing depends on it */
 	enum breach_kind breach;
 	enum unheld_kind unheld;
@@ -873,12 +880,6 @@ struct walk_goal {
 	bool (*fits)(void *ctx, struct solver *, const struct state *,
 	    node_t ret);
 	void *ctx;
-};
-
-/* The way there, as calls: down to the last one, which does something. */
-struct landmark {
-	func_id func, callee;		/* callee NO_FUNC: a primitive */
-	uint32_t site;
 };
 
 enum walk_end {
@@ -889,9 +890,9 @@ enum walk_end {
 
 struct walk *walk_new(struct flow *, func_id, int mode, int entry);
 void	walk_free(struct walk *);		/* NULL is fine */
-/* Go like the trace, or by the landmarks, where that is possible. */
+/* Go like the trace, or NULL, where that is possible. */
 enum walk_end walk_find(struct walk *, const struct walk_goal *,
-	    const struct trace *, const struct landmark *, size_t n);
+	    const struct trace *);
 /* The path, and numbers for what it tests; they live as long as the walk. */
 const struct trace *walk_trace(const struct walk *);
 size_t	walk_values(const struct walk *, const int64_t **);
@@ -916,9 +917,21 @@ void	walk_unheld(struct solver *, const struct state *,
 /* Go into the call instead of applying its summary?  Takes the state if so. */
 bool	walk_enter(struct solver *, struct state *, const struct ir_insn *,
 	    func_id callee, const node_t *args, uint32_t site, bool surely);
-/* The target that the landmarks want, or NO_FUNC. */
-func_id	walk_wants(const struct solver *, const struct state *,
-	    uint32_t site);
+/*
+ * A call that can get to the level that is wanted: go into it, for that.
+ * true: it may as well pass without, as its summary says.
+ */
+bool	walk_pass(struct solver *, struct state *, const struct ir_insn *,
+	    func_id callee, const node_t *args, uint32_t site);
+/* Keep the states from that number on that have passed without. */
+void	walk_passed(const struct state *, struct state_list *, size_t);
+/*
+ * A call that can mean several functions: go into those that get to the level
+ * that is wanted.  That it is any other one is the caller's.
+ */
+void	walk_targets(struct solver *, const struct state *,
+	    const struct ir_insn *, const struct prog_site *,
+	    const node_t *args, uint32_t site);
 
 /* ---- plain.c ---- */
 

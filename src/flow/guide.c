@@ -5,7 +5,7 @@
  */
 
 /*
- * Guides of walks, out of traces and landmarks.
+ * Guides of walks, out of traces.
  */
 
 #include <stdlib.h>
@@ -58,19 +58,6 @@ guide_of(struct arena *a, const struct trace *last)
 	while (at != NULL && at->up != NULL)
 		at = at->up;
 	return guide_back(a, &last, at);
-}
-
-const struct guide *
-guide_by(struct arena *a, const struct landmark *l, size_t n)
-{
-	struct guide *g = arena_alloc(a, sizeof(*g));
-
-	g->turns = arena_alloc(a, sizeof(*g->turns));
-	g->turns[0] = (struct turn){ l->site, IR_NONE, l->callee, 0, NULL,
-	    n > 1 ? guide_by(a, l + 1, n - 1) : NULL };
-	g->n = 1;
-	g->landmark = true;
-	return g;
 }
 
 static bool

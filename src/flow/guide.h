@@ -27,14 +27,10 @@ struct turn {
 struct guide {
 	struct turn *turns;
 	uint32_t n;
-	bool landmark;			/* the turn must be made */
 };
 
 /* Like the trace of a replay, or of a walk. */
 const struct guide *guide_of(struct arena *, const struct trace *last);
-/* Down these calls. */
-const struct guide *guide_by(struct arena *, const struct landmark *,
-	    size_t n);
 /* What the callee of a turn does to have the outcome that it had; or NULL. */
 const struct guide *guide_inside(struct flow *, struct arena *,
 	    struct turn *);

@@ -526,14 +526,99 @@ nest_source(const struct nest *n, func_id f, int level)
 	return get_source(n, f, level);
 }
 
-func_id
-nest_target(const struct nest *n, const struct prog_site *cs, int level)
+uint32_t
+nest_levels(const struct nest *n, func_id f)
 {
-	uint32_t i;
 
-	for (i = 0; i < cs->ntargets; i++)
-		if (n->program->funcs.p[cs->targets[i]].rule == NULL &&
-		    (n->set[cs->targets[i]] >> level & 1))
-			return cs->targets[i];
-	return NO_FUNC;
+	return n->set[f];
+}
+
+bool
+nest_follows(const struct prog_site *cs)
+{
+
+	return cs->ntargets <= FEW;
+}
+
+static uint32_t
+rule_raises(const struct program *p, func_id f, const struct rule_func *r,
+    const struct ir_insn *in, bool *maybe)
+{
+	const struct rule_effect *e;
+	uint32_t set = 0;
+	size_t i;
+	int k;
+
+	for (i = 0; i < r->neffects; i++) {
+		e = &r->effects[i];
+		if (e->what == RULE_RAISE)
+			k = value_level(p, &e->level, in);
+		else if (e->what == RULE_ENTER && e->spin != RULE_ADAPTIVE) {
+			k = enter_level(p, f, e, in);
+			if (k < 0 && nest_lock(p, f, in, true) != NULL)
+				continue;
+		} else
+			continue;
+		if (k > 0 && k < LEVELS)
+			set |= (uint32_t)1 << k;
+		else if (k < 0)
+			*maybe = true;
+	}
+	return set;
+}
+
+static uint32_t
+enter_raises(const struct nest *n, func_id f, const struct ir_insn *in,
+    func_id callee, bool *maybe)
+{
+	const struct prog_lock *l;
+	uint32_t set = 0, i;
+
+	for (i = 0; i < in->nargs && i < 32; i++) {
+		if (!(n->enters[callee] >> i & 1))
+			continue;
+		l = lock_of(n->program, f, in->args[i]);
+		if (l == NULL)
+			*maybe = true;
+		else if (l->spin == PROG_SPIN && l->lo > 0 && l->lo < LEVELS)
+			set |= (uint32_t)1 << l->lo;
+	}
+	return set;
+}
+
+uint32_t
+nest_raises(const struct nest *n, func_id f, const struct ir_insn *in,
+    bool *maybe)
+{
+	const struct prog_site *cs = &n->program->funcs.p[f].sites[in->site];
+	const struct rule_func *r = nest_rule(n->program, f, in);
+	uint32_t set = 0, i;
+
+	*maybe = false;
+	if (r != NULL)
+		return rule_raises(n->program, f, r, in, maybe);
+	for (i = 0; i < cs->ntargets && cs->ntargets <= FEW; i++)
+		set |= enter_raises(n, f, in, cs->targets[i], maybe);
+	return set;
+}
+
+bool
+nest_restores(const struct nest *n, func_id f)
+{
+	const struct ir_func *ir = n->program->funcs.p[f].ir;
+	const struct rule_func *r;
+	uint32_t b, i;
+	size_t k;
+
+	for (b = 0; b < ir->nblocks; b++)
+		for (i = 0; i < ir->blocks[b].ninsns; i++) {
+			if (ir->blocks[b].insns[i].kind != IR_CALL)
+				continue;
+			r = nest_rule(n->program, f, &ir->blocks[b].insns[i]);
+			for (k = 0; r != NULL && k < r->neffects; k++)
+				if (r->effects[k].what == RULE_SET ||
+				    r->effects[k].what == RULE_RESTORE)
+					return true;
+		}
+	return false;
 }

@@ -22,8 +22,19 @@ void	nest_free(struct nest *);		/* NULL is fine */
 int	nest_exit(const struct nest *, func_id, int entry);
 /* The instruction that raises to that exit level; IR_NONE: none does. */
 uint32_t nest_source(const struct nest *, func_id, int level);
-/* The call's target that raises to the level; NO_FUNC: the call itself. */
-func_id	nest_target(const struct nest *, const struct prog_site *, int level);
+/* All levels to which it can raise, as bits; bit 0: it can leave the level. */
+uint32_t nest_levels(const struct nest *, func_id);
+/*
+ * Levels to which a call raises, not counting what is below it: a primitive,
+ * or a callee that takes the mutex it is given.  *maybe: the level is not
+ * known.
+ */
+uint32_t nest_raises(const struct nest *, func_id, const struct ir_insn *,
+	    bool *maybe);
+/* Does the function restore levels itself, so that a raise can be undone? */
+bool	nest_restores(const struct nest *, func_id);
+/* Is a call with so many targets followed? */
+bool	nest_follows(const struct prog_site *);
 /* The lock that a rule's enter or exit is about, if the call is one. */
 const struct prog_lock *nest_lock(const struct program *, func_id,
 	    const struct ir_insn *, bool enter);

@@ -25,9 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/ahead.h"
 #include "flow/flow_int.h"
 #include "flow/guide.h"
-#include "flow/nest.h"
 
 #define MAX_DEPTH	32	/* calls below the function */
 #define MAX_BLOCKS	6000	/* executed, over all paths */
@@ -37,9 +37,12 @@
 #define ALL_BLOCKS	300000	/* and for everything after these */
 #define MAX_BYTES	(48 << 20)	/* of states */
 #define MAX_FUNCS	200	/* gone into */
-#define MAX_VALUES	48	/* of a path's tests */
+#define MAX_VALUES	120	/* of a path's tests */
 #define MAX_SEEN	64	/* states that a new one is held against */
-#define MAX_COST	40	/* turns that the guide does not take */
+#define MAX_COST	160
+#define FUTILE	4		/* in vain so often */
+#define TURN		4	/* cost of another turn than the guide takes */
+#define OFTEN		4	/* arrivals at a block that cost 1 */
 
 /* A path so far, about to go on at an instruction. */
 struct spot {
@@ -47,13 +50,6 @@ struct spot {
 	uint32_t block, insn;
 	uint32_t turn;			/* next of the guide */
 	uint32_t cost;
-};
-
-/* How far the blocks of a function are from one of them. */
-struct distance {
-	func_id func;
-	uint32_t to;			/* block; IR_NONE: from a return */
-	uint32_t *far;
 };
 
 struct seen {
@@ -69,11 +65,12 @@ struct walk {
 	int mode, entry;
 	const struct walk_goal *goal;
 	VEC(struct solver *) solvers;
-	VEC(struct distance) distances;
+	struct ahead *ahead;
 	VEC(struct activation *) frames;	/* by id, from 1 */
 	struct map *calls;		/* (up, site, callee) -> id */
 	VEC(struct spot) todo[MAX_COST + 1];	/* by cost */
 	struct map *seen;		/* (frame, block) -> struct seen */
+	struct map *often;		/* (function, block) -> arrivals */
 	struct spot now;
 	uint32_t nblocks;
 	uint64_t before;		/* instructions of other searches */
@@ -107,45 +104,6 @@ solver_of(struct walk *w, func_id f)
 	return sv;
 }
 
-static uint32_t *
-measure(const struct solver *sv, uint32_t to)
-{
-	const struct ir_func *ir = sv->ir;
-	uint32_t *far = emalloc(ir->nblocks * sizeof(*far)), b, i, t;
-	bool any;
-
-	for (b = 0; b < ir->nblocks; b++)
-		far[b] = b == to || (to == IR_NONE &&
-		    ir_terminator(&ir->blocks[b])->kind == IR_RET) ? 0 :
-		    IR_NONE;
-	do {
-		any = false;
-		for (b = ir->nblocks; b-- > 0; )
-			for (i = 0; (t = ir_successor(&ir->blocks[b], i)) !=
-			    IR_NONE; i++)
-				if (far[t] != IR_NONE && far[t] + 1 < far[b]) {
-					far[b] = far[t] + 1;
-					any = true;
-				}
-	} while (any);
-	return far;
-}
-
-static const uint32_t *
-distances(struct walk *w, const struct solver *sv, uint32_t to)
-{
-	struct distance d = { sv->func, to, NULL };
-	size_t i;
-
-	for (i = 0; i < w->distances.n; i++)
-		if (w->distances.p[i].func == sv->func &&
-		    w->distances.p[i].to == to)
-			return w->distances.p[i].far;
-	d.far = measure(sv, to);
-	vec_push(&w->distances, d);
-	return d.far;
-}
-
 /* ---- paths ---- */
 
 static void
@@ -153,12 +111,18 @@ put(struct walk *w, struct state *s, uint32_t block, uint32_t insn,
     uint32_t turn, uint32_t cost)
 {
 	struct spot p = { s, block, insn, turn, cost };
+	uint64_t key = (uint64_t)s->at->func << 32 | block, often = 0;
 
 	if (cost > MAX_COST) {
 		w->lost = true;
 		return;
 	}
-	vec_push(&w->todo[cost], p);
+	if (w->goal->chain != NULL && insn == 0) {
+		(void)map_get(w->often, key, &often);
+		map_put(w->often, key, often + 1);
+		cost += (uint32_t)often / OFTEN;
+	}
+	vec_push(&w->todo[cost < MAX_COST ? cost : MAX_COST], p);
 }
 
 static bool
@@ -212,33 +176,31 @@ was_here(struct walk *w, const struct solver *sv, const struct state *s,
 	return false;
 }
 
-/* The turn of the guide that comes next: a landmark may have been passed. */
-static uint32_t
-turn_of(const struct walk *w, const struct state *s)
+/* Is the level that the path is to end with still to be found? */
+static bool
+seeks(const struct walk *w, const struct solver *sv, const struct state *s)
 {
-	const struct guide *g = s->at->guide;
-	const struct trace *t;
+	int lo, hi;
 
-	if (g != NULL && g->landmark && w->now.turn == 0)
-		for (t = s->trace; t != NULL && t != w->now.s->trace;
-		    t = t->prev)
-			if (t->at == s->at && t->site == g->turns[0].site)
-				return 1;
-	return w->now.turn;
+	if (w->goal->chain == NULL)
+		return false;
+	level_bounds(sv->nodes, level_at(sv->nodes, s->level, w->entry, 0),
+	    &lo, &hi);
+	return lo < w->goal->level;
 }
 
 /* How far it is from the blocks to where the path has to go. */
 static const uint32_t *
-ahead(struct walk *w, const struct solver *sv, const struct activation *at,
-    uint32_t turn)
+ahead(struct walk *w, const struct solver *sv, const struct state *s)
 {
 	uint32_t to = IR_NONE;
 
-	if (at->guide != NULL && at->guide->landmark && turn == 0)
-		to = solver_block(sv, at->guide->turns[0].site);
-	else if (at->up == NULL && w->goal->site != IR_NONE)
+	if ((s->at->wanted || s->at->up == NULL) && seeks(w, sv, s))
+		return ahead_of_raise(w->ahead, sv, w->goal->chain,
+		    w->goal->level);
+	if (s->at->up == NULL && w->goal->site != IR_NONE)
 		to = solver_block(sv, w->goal->site);
-	return distances(w, sv, to);
+	return ahead_of(w->ahead, sv, to);
 }
 
 /* The nearest of the blocks that a block can go to. */
@@ -261,11 +223,11 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 	const struct activation *at = s->at;
 	const struct ir_insn *in = ir_terminator(&sv->ir->blocks[now->block]);
 	const uint32_t *far;
-	uint32_t turn = turn_of(w, s), t, want, site, cost = now->cost;
+	uint32_t turn = now->turn, t, want, site, cost = now->cost;
 	bool sure, followed = false;
 
-	far = ahead(w, sv, at, turn);
-	if (s->dead || far[block] == IR_NONE)
+	far = ahead(w, sv, s);
+	if (s->dead || far[block] == AHEAD_NEVER)
 		return;
 	if (in->kind != IR_GOTO) {
 		site = sv->base[now->block] +
@@ -276,7 +238,7 @@ walk_arrive(struct solver *sv, struct state *s, uint32_t block)
 		/* What could go one way only is no choice. */
 		followed = s->trace->kind == TRACE_FOLLOW;
 		if (want != block && !followed)
-			cost++;
+			cost += TURN;
 		if (t != IR_NONE)
 			turn = t + 1;
 	}
@@ -332,8 +294,6 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 	const struct walk_goal *goal = w->goal;
 	const struct activation *at = s->at;
 
-	if (at->guide != NULL && at->guide->landmark && turn_of(w, s) == 0)
-		return;
 	if (at->up == NULL) {
 		if (goal->kind == GOAL_RETURN && (goal->site == site ||
 		    goal->site == IR_NONE) && !w->arrived &&
@@ -345,6 +305,12 @@ walk_return(struct solver *sv, struct state *s, node_t ret, uint32_t site)
 	if (at->before != NULL && summary_hides(at->up->solver, at->before,
 	    at->sum, at->args, at->nargs, s))
 		return;
+	if (at->wanted) {
+		if (!seeks(w, sv, s))
+			chain_got(w->goal->chain, at->func, w->goal->level);
+		else if (s->level == at->level && state_count(s) == at->count)
+			return;		/* see walk_pass() */
+	}
 	state_leave_frame(sv, s, at->id);
 	s->at = at->up;
 	sv = at->up->solver;
@@ -423,15 +389,6 @@ walk_unheld(struct solver *sv, const struct state *s,
 
 /* ---- calls ---- */
 
-func_id
-walk_wants(const struct solver *sv, const struct state *s, uint32_t site)
-{
-	const struct guide *g = s->at->guide;
-
-	return g != NULL && g->landmark && sv->walk->now.turn == 0 &&
-	    g->turns[0].site == site ? g->turns[0].callee : NO_FUNC;
-}
-
 /* The same call from the same place has the same number. */
 static struct activation *
 activation(struct walk *w, const struct activation *up, uint32_t site,
@@ -480,12 +437,14 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	struct activation *a;
 	struct trace *t;
 	struct turn *next = NULL;
-	uint32_t i, k, turn, resume;
+	uint32_t i, k, turn, resume = w->now.turn;
+	bool wanted;
 	int mode;
 
-	surely = surely || walk_wants(sv, s, site) == callee;
+	wanted = seeks(w, sv, s) && chain_target_cost(w->goal->chain,
+	    sv->func, in, callee, w->goal->level) != CHAIN_NEVER;
+	surely = surely || wanted;
 	sum = summary_for(sv, s, site, callee, args, in->nargs, &mode);
-	resume = turn_of(w, s);
 	turn = guide_next(s->at->guide, resume, site, true);
 	if (turn != IR_NONE && s->at->guide->turns[turn].callee == callee)
 		next = &s->at->guide->turns[turn];
@@ -504,6 +463,11 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	a->next = site - sv->base[a->block] + 1;
 	a->guide = next != NULL ? guide_inside(w->flow, w->arena, next) : NULL;
 	a->resume = next != NULL ? turn + 1 : resume;
+	a->wanted = wanted;
+	a->level = s->level;
+	a->count = state_count(s);
+	if (wanted)
+		chain_try(w->goal->chain, callee, w->goal->level);
 	if (!surely && sum->nseen < sum->noutcomes) {
 		a->before = state_copy(sv, s);
 		a->sum = sum;
@@ -523,6 +487,63 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	return true;
 }
 
+bool
+walk_pass(struct solver *sv, struct state *s, const struct ir_insn *in,
+    func_id callee, const node_t *args, uint32_t site)
+{
+	struct walk *w = sv->walk;
+	uint32_t passing = w->now.cost;
+	uint64_t misses;
+
+	if (!sv->inlines || !seeks(w, sv, s) ||
+	    chain_target_cost(w->goal->chain, sv->func, in, callee,
+	    w->goal->level) == CHAIN_NEVER)
+		return false;
+	misses = chain_misses(w->goal->chain, callee, w->goal->level);
+	if (misses < FUTILE)
+		passing += TURN;
+	for (; misses >= FUTILE; misses /= 2)
+		w->now.cost += TURN;
+	(void)walk_enter(sv, state_copy(sv, s), in, callee, args, site, true);
+	w->now.cost = passing;
+	return true;
+}
+
+void
+walk_passed(const struct state *s, struct state_list *out, size_t i)
+{
+	size_t n = i;
+
+	for (; i < out->n; i++)
+		if (out->p[i]->level == s->level &&
+		    state_count(out->p[i]) == state_count(s))
+			out->p[n++] = out->p[i];
+	out->n = n;
+}
+
+void
+walk_targets(struct solver *sv, const struct state *s,
+    const struct ir_insn *in, const struct prog_site *cs, const node_t *args,
+    uint32_t site)
+{
+	struct walk *w = sv->walk;
+	uint32_t i, cost = w->now.cost, next;
+	func_id best;
+
+	if (!seeks(w, sv, s))
+		return;
+	best = chain_target(w->goal->chain, sv->func, in, w->goal->level);
+	next = best != NO_FUNC ? cost + TURN : cost;
+	for (i = 0; i < cs->ntargets; i++) {
+		w->now.cost = cs->targets[i] == best ? cost : next;
+		if (chain_target_cost(w->goal->chain, sv->func, in,
+		    cs->targets[i], w->goal->level) != CHAIN_NEVER)
+			(void)walk_enter(sv, state_copy(sv, s), in,
+			    cs->targets[i], args, site, true);
+	}
+	w->now.cost = next;
+}
+
 /* ---- the search ---- */
 
 struct walk *
@@ -536,6 +557,7 @@ walk_new(struct flow *fl, func_id f, int mode, int entry)
 	w->entry = entry;
 	w->arena = arena_new();
 	w->calls = map_new();
+	w->ahead = ahead_new();
 	return w;
 }
 
@@ -546,6 +568,8 @@ clear(struct walk *w)
 
 	map_free(w->seen);
 	w->seen = NULL;
+	map_free(w->often);
+	w->often = NULL;
 	for (i = 0; i <= MAX_COST; i++)
 		w->todo[i].n = 0;
 }
@@ -562,10 +586,8 @@ walk_free(struct walk *w)
 		vec_free(&w->todo[i]);
 	for (i = 0; i < w->solvers.n; i++)
 		solver_free(w->solvers.p[i]);
-	for (i = 0; i < w->distances.n; i++)
-		free(w->distances.p[i].far);
 	vec_free(&w->solvers);
-	vec_free(&w->distances);
+	ahead_free(w->ahead);
 	vec_free(&w->frames);
 	map_free(w->calls);
 	arena_free(w->arena);
@@ -621,6 +643,8 @@ is_enough(struct walk *w)
 		insns += w->solvers.p[i]->steps;
 		bytes += arena_bytes(w->solvers.p[i]->arena);
 	}
+	if (w->goal->max_blocks > 0 && w->nblocks >= w->goal->max_blocks)
+		return true;
 	return ++w->nblocks > MAX_BLOCKS / part || insns - w->before >
 	    MAX_INSNS / part || bytes > MAX_BYTES / part ||
 	    w->solvers.n > MAX_FUNCS;
@@ -642,6 +666,7 @@ search(struct walk *w, const struct guide *guide)
 		w->before += w->solvers.p[i]->steps;
 	clear(w);
 	w->seen = map_new();
+	w->often = map_new();
 	begin(w, guide);
 	w->flow->walking = true;
 	while (!w->arrived && next_spot(w)) {
@@ -665,15 +690,14 @@ search(struct walk *w, const struct guide *guide)
 
 enum walk_end
 walk_find(struct walk *w, const struct walk_goal *goal,
-    const struct trace *last, const struct landmark *l, size_t n)
+    const struct trace *last)
 {
 	const struct trace *found;
 	enum walk_end end;
 
 	w->goal = goal;
 	w->keeps = false;
-	end = search(w, n > 0 ? guide_by(w->arena, l, n) : last != NULL ?
-	    guide_of(w->arena, last) : NULL);
+	end = search(w, last != NULL ? guide_of(w->arena, last) : NULL);
 	if (end != WALK_FOUND || (found = w->found) == NULL ||
 	    w->nblocks > MAX_BLOCKS / BRIEF)
 		return end;

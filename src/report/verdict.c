@@ -35,6 +35,9 @@ verdict_text(const char *verdict)
 		{ "lowered-exit", "can return below its entry level" },
 		{ "defect-below", "a defect of a function that it calls "
 		    "shows at its exit" },
+		{ "unproven", "can perhaps return above its entry level when "
+		    "it is entered with a spin mutex held: no path was "
+		    "found, and not all were looked at" },
 		{ "unknown", "was not analysed" },
 	};
 
@@ -48,6 +51,11 @@ verdict_why(const struct store_handler *h)
 		return h->level < 0 ? "The level at which it is registered is "
 		    "not known." : "It has no body in any unit, or a rule "
 		    "stands for it.";
+	if (strcmp(h->verdict, "unproven") == 0)
+		return "Something below it raises the level and is over, and "
+		    "entered with a spin mutex held it would return higher. "
+		    "The ledger says where the search for a single path "
+		    "was given up.";
 	if (strcmp(h->verdict, "clean") != 0)
 		return "See the findings below.";
 	if (h->peak <= h->level)

@@ -8,6 +8,16 @@
 
 #include "interp_int.h"
 
+/* Where it is rests on a choice. */
+static struct value
+rests(struct run *r, struct value x)
+{
+	x = run_now(r, x);
+	if (x.dep > r->placedep)
+		r->placedep = x.dep;
+	return x;
+}
+
 cell_t
 run_place(struct run *r, const struct ir_expr *e)
 {
@@ -24,10 +34,10 @@ run_place(struct run *r, const struct ir_expr *e)
 		return cell_at(r, up, FIELD, e->record, e->name);
 	case IR_INDEX:
 		up = run_place(r, e->a);
-		return cell_at(r, up, INDEX, value_concrete(r,
-		    run_eval(r, e->b), 0).v, 0);
+		return cell_at(r, up, INDEX, rests(r,
+		    value_concrete(r, run_eval(r, e->b), 0)).v, 0);
 	case IR_DEREF:
-		return cell_follow(r, run_eval(r, e->a));
+		return cell_follow(r, rests(r, run_eval(r, e->a)));
 	default:
 		bug("place of kind %d", e->kind);
 	}
@@ -114,6 +124,10 @@ binary(struct run *r, const struct ir_expr *e)
 	x = run_now(r, x);
 	y = value_concrete(r, y, x.open == 0 ? x.v : 0);
 	x = value_concrete(r, x, y.v);
+	/* A number that was chosen can be another one. */
+	if ((e->op == IR_OP_DIV || e->op == IR_OP_REM) && y.v == 0 &&
+	    y.dep > 0 && r->driver->refuses)
+		run_refuse(r, y.dep);
 	z = value_known(arithmetic(r, e->op, x.v, y.v));
 	/* Addresses are aligned. */
 	if (e->op == IR_OP_AND && x.v >= ADDRESS && y.v >= 0 && y.v < 16)
@@ -129,6 +143,21 @@ binary(struct run *r, const struct ir_expr *e)
 	}
 	z.dep = x.dep > y.dep ? x.dep : y.dep;
 	return z;
+}
+
+static struct value
+load(struct run *r, const struct ir_expr *e)
+{
+	uint32_t outer = r->placedep;
+	struct value x;
+	cell_t c;
+
+	r->placedep = 0;
+	c = run_place(r, e);
+	x = cell_load(r, c);
+	x.dep = r->placedep > x.dep ? r->placedep : x.dep;
+	r->placedep = outer > x.dep ? outer : x.dep;
+	return x;
 }
 
 struct value
@@ -174,8 +203,8 @@ run_eval(struct run *r, const struct ir_expr *e)
 			x.saved = true;
 			return x;
 		}
-		return cell_load(r, run_place(r, e));
+		return load(r, e);
 	default:
-		return cell_load(r, run_place(r, e));
+		return load(r, e);
 	}
 }

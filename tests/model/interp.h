@@ -64,12 +64,14 @@ struct cell {
 	const struct prog_lock *lock;	/* what a bare object is */
 };
 
+#define RUN_NOT		64	/* numbers that an unknown is known not to be */
+
 struct unknown {
 	bool bound;
 	int64_t v;
 	uint32_t dep;
 	cell_t from;			/* read there first; 0: nowhere */
-	int64_t not[12];		/* values that it has not */
+	int64_t not[RUN_NOT];		/* values that it has not */
 	uint32_t nnot;
 };
 
@@ -137,8 +139,10 @@ struct driver {
 	void (*gap)(void *ctx, struct run *);
 	/* Both kinds of a lock of which nothing is known, and aliases. */
 	bool wide;
+	/* A choice that leads into trouble may be taken back. */
+	bool refuses;
 	const int64_t *values;		/* tried as well */
-	size_t nvalues;			/* at most 50 */
+	size_t nvalues;			/* at most 120 */
 	uint32_t steps;			/* at most; 0: RUN_STEPS */
 	uint32_t turns;			/* of loops, in one call; 0: any */
 };
@@ -160,6 +164,8 @@ struct run {
 	uint32_t nocase;		/* the unknown that no case of a switch
 					   without default was, or 0 */
 	uint32_t lastdep;		/* of the choice that refused */
+	uint32_t placedep;		/* the last choice on which rests where
+					   an expression reads */
 	unsigned marks;
 	uint32_t wild;			/* levels to which it was restored by
 					   what nobody has saved: bits */

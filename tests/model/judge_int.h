@@ -18,7 +18,7 @@
 /* A value at the end of a run: a number, or any but some. */
 struct known {
 	bool open;
-	int64_t v, not[12];
+	int64_t v, not[RUN_NOT];
 	uint32_t nnot;
 };
 

@@ -122,14 +122,14 @@ value_is(struct run *r, struct value x, int64_t v, uint32_t *dep)
 struct value
 value_concrete(struct run *r, struct value x, int64_t near)
 {
-	int64_t try[64] = { 0, 1, 2, near, near + 1, near - 1 }, ok[64];
+	int64_t try[128] = { 0, 1, 2, near, near + 1, near - 1 }, ok[128];
 	size_t i, j, all = 6;
 	unsigned n = 0;
 
 	x = run_now(r, x);
 	if (x.open == 0)
 		return x;
-	for (i = 0; i < r->driver->nvalues && all < 64; i++)
+	for (i = 0; i < r->driver->nvalues && all < 128; i++)
 		try[all++] = r->driver->values[i];
 	for (i = 0; i < all; i++) {
 		for (j = 0; j < i; j++)

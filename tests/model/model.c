@@ -108,6 +108,9 @@ print_tally(const struct model *m, double seconds)
 		if (t->unproven[i] > 0)
 			printf("IPL%03zu: %llu witnesses without a path\n", i,
 			    (unsigned long long)t->unproven[i]);
+	if (t->members > 0)
+		printf("of these of handlers that share a finding: %llu\n",
+		    (unsigned long long)t->members);
 	if (t->wild > 0)
 		printf("witnesses that restore what nobody has saved (17): "
 		    "%llu\n", (unsigned long long)t->wild);

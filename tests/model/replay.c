@@ -10,8 +10,8 @@
 #include "replay.h"
 #include "world.h"
 
-#define MAX_RUNS	3000
-#define MAX_STEPS	4000000		/* instructions, over all runs */
+#define MAX_RUNS	100000
+#define MAX_STEPS	100000000	/* instructions, over all runs */
 
 struct walk {
 	const struct program *p;
@@ -309,8 +309,8 @@ replay_witness(const struct program *p, const struct finding *f,
 	struct driver d = { .ctx = &w, .choose = choose, .before = before,
 	    .over = over, .branch = branch, .changed = changed,
 	    .after = after, .leave = leave,
-	    .wide = true, .values = wi->values, .nvalues = wi->nvalues,
-	    .steps = MAX_STEPS };
+	    .wide = true, .refuses = true, .values = wi->values,
+	    .nvalues = wi->nvalues, .steps = MAX_STEPS };
 	struct run r;
 
 	memset(out, 0, sizeof(*out));
@@ -380,6 +380,21 @@ judge_witness(const struct program *p, const struct finding *f,
 		fail(out, "replay", f, re.text);
 }
 
+/* The path of a handler that shares the finding: it has levels of its own. */
+static void
+judge_member(const struct program *p, const struct finding *f, size_t i,
+    struct judgement *out, struct tally *tally)
+{
+	struct finding own = *f;
+
+	own.func = f->others[i]->func;
+	own.handler = f->others[i];
+	own.entry = f->paths[i].entry;
+	own.exit = f->paths[i].exit;
+	judge_witness(p, &own, &f->paths[i], out, tally);
+	tally->members++;
+}
+
 void
 results_judge(const struct program *p, const struct results *res,
     struct judgement *out, struct tally *tally)
@@ -391,5 +406,7 @@ results_judge(const struct program *p, const struct results *res,
 		f = &res->findings.p[i];
 		for (k = 0; k < f->nwitnesses; k++)
 			judge_witness(p, f, &f->witnesses[k], out, tally);
+		for (k = 0; f->paths != NULL && k < f->nothers; k++)
+			judge_member(p, f, k, out, tally);
 	}
 }

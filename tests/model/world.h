@@ -75,6 +75,8 @@ struct tally {
 	uint64_t findings[16], confirmed[16];	/* by IPLnnn */
 	uint64_t witnesses[16], replayed[16];	/* the same */
 	uint64_t unproven[16];		/* no path was found in time */
+	uint64_t members;		/* of witnesses: of others that share
+					   a finding */
 	uint64_t wild;			/* do not replay by assumption 17 */
 	uint64_t over;			/* calls taken at their word */
 	bool replays;			/* property 3 is to be judged, too */
