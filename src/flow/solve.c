@@ -76,7 +76,7 @@ compute(struct flow *fl, func_id f, int mode, struct summary *sum)
 	}
 	sv = solver_new(fl, f, mode);
 	solver_run(sv);
-	if (!fl->adaptive && doubt_find(sv)) {
+	if (doubt_find(sv)) {
 		solver_free(sv);
 		sv = solver_new(fl, f, mode);
 		solver_run(sv);

@@ -16,7 +16,7 @@ struct dev {
 		kmutex_t w_lock;	/* adaptive */
 	} d_hook, d_inner;
 	int d_dead, d_busy;
-	struct dev *d_next;
+	struct dev *d_next, **d_prev;
 };
 
 kmutex_t *mutex_obj_alloc(int, int);
@@ -70,6 +70,7 @@ struct hooks {
 };
 void hooks_init(struct hooks *, int);
 void ok_hooked(struct hooks *, struct dev *);
+int bad_emptied(struct dev *);
 void ok_dropped(struct dev *);
 
 void
@@ -699,4 +700,32 @@ ok_hooked(struct hooks *h, struct dev *d)
 		return;
 	d->d_busy++;
 	h->h_post(d);
+}
+
+/* A queue that was not empty is emptied through the links of its members. */
+int
+bad_emptied(struct dev *d)
+{
+	struct dev *e;
+	int error = 0;
+
+	if (d->d_next == NULL)
+		return 1;
+	if (d->d_dead) {
+		error = 5;
+		goto out;
+	}
+	mutex_enter(&d->d_lock);
+	if (random_bit()) {
+		error = 5;
+		goto out;
+	}
+	d->d_busy++;
+	mutex_exit(&d->d_lock);
+out:
+	while (d->d_next != NULL) {
+		e = d->d_next;
+		*e->d_prev = e->d_next;
+	}
+	return error;			/* expect: IPL013 */
 }
