@@ -102,6 +102,24 @@ fact_of_sum(struct solver *sv, const struct state *s, const struct node *p,
 	f->nonzero = f->lo > 0 || f->hi < 0;
 }
 
+/* x & k of an x that is known. */
+static void
+fact_of_bits(struct solver *sv, const struct state *s, const struct node *p,
+    struct fact *f)
+{
+	struct fact x;
+	int64_t k;
+
+	if (p->kind != NODE_BINARY || p->op != IR_OP_AND ||
+	    !node_is_const(sv->nodes, p->b, &k))
+		return;
+	state_fact(sv, s, p->a, &x);
+	if (x.lo != x.hi)
+		return;
+	f->lo = f->hi = x.lo & k;
+	f->nonzero = f->lo != 0;
+}
+
 void
 state_fact(struct solver *sv, const struct state *s, node_t value,
     struct fact *f)
@@ -112,6 +130,7 @@ state_fact(struct solver *sv, const struct state *s, node_t value,
 
 	fact_by_form(sv, value, f);
 	fact_of_sum(sv, s, node_get(sv->nodes, value), f);
+	fact_of_bits(sv, s, node_get(sv->nodes, value), f);
 	i = fact_find(s, value, &found);
 	if (found) {
 		g = s->facts[i];

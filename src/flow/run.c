@@ -245,9 +245,9 @@ run_switch(struct solver *sv, struct state *s, const struct ir_insn *in,
 	compute_case(sv, s, v);
 	correlate_note(sv, block, v);
 	state_fact(sv, s, v, &g);
-	/* Before, and is none of the cases. */
-	tested = g.lo == g.hi || (sv->implicit[block] &&
-	    was_tested(sv, s, v));
+	/* Before, and is none of the cases; or not meant as a case at all. */
+	tested = g.lo == g.hi || (node_get(sv->nodes, v)->flags &
+	    NODE_TOKEN) || (sv->implicit[block] && was_tested(sv, s, v));
 	for (i = 0; i < in->nargs; i++) {
 		c = state_copy(sv, s);
 		if (!assume_case(sv, c, v, &in->cases[i], true))
