@@ -570,6 +570,17 @@ may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
 	return false;
 }
 
+/* Can a caller get to the release of what the function takes for it? */
+static bool
+is_relied_on(const struct checker *ck, func_id f)
+{
+	enum { UNKNOWN, NO, YES };
+
+	if (ck->relied[f] == UNKNOWN)
+		ck->relied[f] = prove_consumed(ck, f) ? YES : NO;
+	return ck->relied[f] == YES;
+}
+
 static bool
 reportable_held(const struct checker *ck, func_id f,
     const struct summary *sum, const struct outcome *o)
@@ -588,8 +599,11 @@ reportable_held(const struct checker *ck, func_id f,
 		return somebody_holds(ck, f, sum, o);
 	if (o->defect == DEFECT_HELD || handler_keeps(ck, f, o))
 		return true;
-	if (o->defect != DEFECT_PENDING || ck->flow->consumed[f] ||
+	if (o->defect != DEFECT_PENDING ||
 	    !(o->kept || (o->same && taken_here(ck, f, o))))
+		return false;
+	if (ck->flow->consumed[f] && (!o->same || !taken_here(ck, f, o) ||
+	    is_relied_on(ck, f)))
 		return false;
 	if ((ck->program->partial ? called_from_outside(ck->flow, f) :
 	    (ck->program->funcs.p[f].flags & PROG_TAKEN) != 0) &&
@@ -736,6 +750,7 @@ check_adaptive(struct checker *ck, struct flow *adaptive)
 
 	ck->flow = adaptive;
 	memset(ck->blamed, 0, ck->program->funcs.n);
+	memset(ck->relied, 0, ck->program->funcs.n);
 	for (i = 0; i < ck->program->funcs.n; i++)
 		if (ck->program->funcs.p[i].ir != NULL &&
 		    ck->program->funcs.p[i].rule == NULL)
@@ -755,6 +770,7 @@ check_program(const struct program *p, struct flow *fl,
 	ck.results = ecalloc(1, sizeof(*ck.results));
 	ck.arena = ck.results->arena = arena_new();
 	ck.blamed = ecalloc(p->funcs.n + 1, 1);
+	ck.relied = ecalloc(p->funcs.n + 1, 1);
 	for (i = 0; i < p->funcs.n; i++)
 		if (p->funcs.p[i].ir != NULL && p->funcs.p[i].rule == NULL)
 			check_function(&ck, (func_id)i);
@@ -774,5 +790,6 @@ check_program(const struct program *p, struct flow *fl,
 	verdicts_finish(&ck);
 	check_reach(&ck);
 	free(ck.blamed);
+	free(ck.relied);
 	return ck.results;
 }

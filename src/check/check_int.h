@@ -23,6 +23,7 @@ struct checker {
 	struct results *results;
 	struct arena *arena;		/* of the results */
 	uint8_t *blamed;		/* per function: is_blamed() */
+	uint8_t *relied;		/* per function: is_relied_on() */
 };
 
 /* Steps under construction. */
@@ -82,6 +83,8 @@ void	prove_unheld(struct checker *, const struct solver *,
 void	prove_exit(struct checker *, func_id, int held, int entry, int exit,
 	    const struct trace *, uint32_t max_blocks, bool last,
 	    struct proof *);
+/* Some caller gets to a release of what f has taken, or none is known. */
+bool	prove_consumed(const struct checker *, func_id f);
 /* Note that the search gave up; before finding_ledger(). */
 void	proof_ledger(struct checker *, func_id, uint32_t site);
 void	proof_free(struct proof *);

@@ -258,6 +258,41 @@ prove_exit(struct checker *ck, func_id f, int held, int entry, int exit,
 	p->trace = p->end == WALK_FOUND ? walk_trace(p->walk) : NULL;
 }
 
+bool
+prove_consumed(const struct checker *ck, func_id f)
+{
+	const struct consumers *c = &ck->flow->consumers[f];
+	struct walk_goal goal = { .kind = GOAL_RELEASE, .taker = f,
+	    .brief = true };
+	const struct ir_func *ir;
+	const struct ir_insn *in;
+	struct walk *w;
+	enum walk_end end;
+	uint32_t i;
+	bool sure;
+
+	for (i = 0; i < c->n && !c->others; i++) {
+		goal.site = c->p[i].site;
+		w = walk_new(ck->flow, c->p[i].func, c->p[i].mode, 0);
+		end = walk_find(w, &goal, NULL);
+		sure = end != WALK_GAVE_UP && !walk_asks_level(w);
+		walk_free(w);
+		if (end == WALK_FOUND)
+			return true;
+		if (sure)
+			continue;
+		ir = ck->program->funcs.p[c->p[i].func].ir;
+		in = solver_insn(ir, goal.site);
+		(void)flow_ledger(ck->flow, c->p[i].func, LEDGER_BUDGET,
+		    ir->files[in->loc.file], in->loc.line,
+		    "no single path to this release was found within a "
+		    "limit; taken as one of what %s keeps", name_str(
+		    ck->program->names, ck->program->funcs.p[f].name));
+		return true;
+	}
+	return c->others || c->n == 0;
+}
+
 void
 proof_ledger(struct checker *ck, func_id f, uint32_t site)
 {

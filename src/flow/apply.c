@@ -167,7 +167,8 @@ apply_locks(struct apply *ap, const struct outcome *o, struct state *s,
 	for (i = 0; i < o->nreleased; i++)
 		if (released[i] != 0 && lock_invalid(sv, s, released[i]))
 			return false;
-		else if (!lock_remove(sv, s, released[i], &h)) {
+		else if (!lock_remove(sv, s, released[i], ap->site,
+		    &h)) {
 			if (maybe_take(sv, s, released[i]))
 				continue;
 			need_add(sv, s, released[i], NULL, 0, ap->site,

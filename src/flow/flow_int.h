@@ -80,6 +80,7 @@ struct held {
 	bool carried;			/* by a loop, from an earlier turn */
 	bool many;			/* ... and others like it */
 	bool tried;			/* it could not have got it twice */
+	const struct activation *at;	/* while walking: who took it */
 };
 
 /* A mutex that may be held. */
@@ -303,6 +304,18 @@ enum consumed {
 	CONSUMED			/* of that mutex, or its class */
 };
 
+/* Where a mutex is released that a callee has taken; the first of them. */
+#define MAX_CONSUMERS	3
+struct consumers {
+	struct consumer {
+		func_id func;
+		int mode;
+		uint32_t site;
+	} p[MAX_CONSUMERS];
+	uint32_t n;
+	bool others;			/* and elsewhere, or perhaps */
+};
+
 /* Two functions that may have taken a mutex; only the one is followed. */
 struct spared {
 	func_id kept, lost;
@@ -328,6 +341,7 @@ struct flow {
 	bool walking;			/* what is met is known already */
 	uint64_t walked;		/* blocks, by all walks */
 	uint8_t *consumed;		/* per function: enum consumed */
+	struct consumers *consumers;	/* per function */
 	VEC(struct spared) spared;	/* what is so of kept is of lost */
 	struct ways *ways;
 	uint8_t **doubted;		/* per function: blocks, see doubt.c */
@@ -653,6 +667,8 @@ bool	lock_retake(struct solver *, struct state *, node_t lock);
 /* The class, if it tells the lock from those of other classes. */
 const struct prog_lock *lock_identity(struct solver *, node_t lock);
 void	consume(struct flow *, func_id, enum consumed);
+/* CONSUMED, of what f took, at an instruction of the solver's function. */
+void	consume_at(struct solver *, func_id f, uint32_t site);
 /*
  * The n mutexes at kept stand for those at lost, from here on, and who has
  * taken the ones for who has taken the others.
@@ -663,7 +679,7 @@ void	spare(struct solver *, const struct held *kept,
 const struct prog_lock *held_class(struct solver *, const struct held *);
 /* Take the lock off the list without touching the level. */
 bool	lock_remove(struct solver *, struct state *, node_t lock,
-	    struct held *out);
+	    uint32_t site, struct held *out);
 
 /* ---- need.c ---- */
 
@@ -864,7 +880,7 @@ struct activation {
 
 /* Where the path ends, and how it has to be there. */
 struct walk_goal {
-	enum { GOAL_RETURN, GOAL_BREACH, GOAL_UNHELD } kind;
+	enum { GOAL_RETURN, GOAL_BREACH, GOAL_UNHELD, GOAL_RELEASE } kind;
 	uint32_t site;			/* IR_NONE: any RETURN */
 	/* Entered with a mutex held: nested ones leave their level behind. */
 	const struct nest *nest;
@@ -876,6 +892,7 @@ struct walk_goal {
 	bool brief;			/* nothing depends on it */
 	enum breach_kind breach;
 	enum unheld_kind unheld;
+	func_id taker;			/* RELEASE: of what that has taken */
 	/* RETURN: the state, with the value returned or 0; NULL: as it is */
 	bool (*fits)(void *ctx, struct solver *, const struct state *,
 	    node_t ret);
@@ -914,6 +931,8 @@ void	walk_breach(struct solver *, const struct state *,
 	    const struct breach *);
 void	walk_unheld(struct solver *, const struct state *,
 	    const struct unheld *);
+void	walk_released(struct solver *, const struct state *,
+	    const struct held *, uint32_t site);
 /* Go into the call instead of applying its summary?  Takes the state if so. */
 bool	walk_enter(struct solver *, struct state *, const struct ir_insn *,
 	    func_id callee, const node_t *args, uint32_t site, bool surely);

@@ -47,7 +47,8 @@ close_consumed(struct flow *fl)
 			p = &fl->spared.p[i];
 			if (fl->consumed[p->lost] >= fl->consumed[p->kept])
 				continue;
-			fl->consumed[p->lost] = fl->consumed[p->kept];
+			consume(fl, p->lost, (enum consumed)
+			    fl->consumed[p->kept]);
 			changed = true;
 		}
 		for (i = n; i-- > 0; ) {
@@ -62,7 +63,7 @@ close_consumed(struct flow *fl)
 					if (from == NO_FUNC ||
 					    fl->consumed[from] == CONSUMED)
 						continue;
-					fl->consumed[from] = CONSUMED;
+					consume(fl, from, CONSUMED);
 					changed = true;
 				}
 			}

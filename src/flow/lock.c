@@ -421,7 +421,7 @@ lock_enter(struct solver *sv, struct state *s, node_t lock, node_t level,
 		memcpy(held, s->held, s->nheld * sizeof(*held));
 	held[s->nheld] = (struct held){ .lock = lock, .level = level,
 	    .old = before, .site = site, .from = from,
-	    .blame = s->blame.level };
+	    .blame = s->blame.level, .at = s->at };
 	if (!saves_per_lock(sv) && state_count(s) == 0)
 		s->saved = before;
 	s->held = held;
@@ -475,6 +475,24 @@ consume(struct flow *fl, func_id f, enum consumed how)
 {
 	if (fl->consumed[f] < how)
 		fl->consumed[f] = (uint8_t)how;
+	fl->consumers[f].others = true;
+}
+
+void
+consume_at(struct solver *sv, func_id f, uint32_t site)
+{
+	struct consumers *c = &sv->flow->consumers[f];
+	struct consumer new = { sv->func, sv->mode, site };
+	uint32_t i;
+
+	sv->flow->consumed[f] = CONSUMED;
+	for (i = 0; i < c->n; i++)
+		if (c->p[i].func == sv->func && c->p[i].site == site)
+			return;
+	if (c->n < MAX_CONSUMERS)
+		c->p[c->n++] = new;
+	else
+		c->others = true;
 }
 
 void
@@ -506,7 +524,7 @@ spare(struct solver *sv, const struct held *kept, const struct held *lost,
 }
 
 bool
-lock_remove(struct solver *sv, struct state *s, node_t lock,
+lock_remove(struct solver *sv, struct state *s, node_t lock, uint32_t site,
     struct held *out)
 {
 	struct held *held;
@@ -562,7 +580,11 @@ lock_remove(struct solver *sv, struct state *s, node_t lock,
 	}
 	if (out->site != UINT32_MAX && sv->walk == NULL)
 		sv->released_site[out->site] = 1;
-	if (out->from != NO_FUNC)
+	if (sv->walk != NULL)
+		walk_released(sv, s, out, site);
+	else if (out->from != NO_FUNC && how == CONSUMED)
+		consume_at(sv, out->from, site);
+	else if (out->from != NO_FUNC)
 		consume(sv->flow, out->from, how);
 	return true;
 }
@@ -572,7 +594,7 @@ lock_exit(struct solver *sv, struct state *s, node_t lock, uint32_t site)
 {
 	struct held h;
 
-	if (!lock_remove(sv, s, lock, &h))
+	if (!lock_remove(sv, s, lock, site, &h))
 		return false;
 	if (saves_per_lock(sv)) {
 		if (h.old != 0) {

@@ -310,6 +310,7 @@ solve(struct program *p, bool adaptive)
 	fl->sums = ecalloc(p->funcs.n * NMODES + 1, sizeof(*fl->sums));
 	fl->todo = ecalloc(todo_words(fl), sizeof(*fl->todo));
 	fl->consumed = ecalloc(p->funcs.n + 1, 1);
+	fl->consumers = ecalloc(p->funcs.n + 1, sizeof(*fl->consumers));
 	fl->ways = ways_new(p);
 	fl->doubted = ecalloc(p->funcs.n + 1, sizeof(*fl->doubted));
 	fl->breaking = ecalloc(p->funcs.n + 1, 1);
@@ -375,6 +376,7 @@ flow_free(struct flow *fl)
 	arena_free(fl->arena);
 	free(fl->sums);
 	free(fl->consumed);
+	free(fl->consumers);
 	vec_free(&fl->spared);
 	free(fl->doubted);
 	free(fl->breaking);

@@ -387,6 +387,30 @@ walk_unheld(struct solver *sv, const struct state *s,
 		    u->trace);
 }
 
+/* Was it taken while that function, or what it calls, was executed? */
+static bool
+taken_by(const struct held *h, func_id taker)
+{
+	const struct activation *at;
+
+	for (at = h->at; at != NULL && at->up != NULL; at = at->up)
+		if (at->func == taker)
+			return true;
+	return h->from == taker;
+}
+
+void
+walk_released(struct solver *sv, const struct state *s,
+    const struct held *h, uint32_t site)
+{
+	struct walk *w = sv->walk;
+
+	if (w->goal->kind == GOAL_RELEASE && !w->arrived &&
+	    top_site(s->at, site) == w->goal->site &&
+	    taken_by(h, w->goal->taker))
+		arrived(w, sv, s, s->trace);
+}
+
 /* ---- calls ---- */
 
 /* The same call from the same place has the same number. */
