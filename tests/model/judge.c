@@ -163,6 +163,30 @@ is_found_above(const struct judge *j, func_id f)
 	return false;
 }
 
+/* A caller that goes on for ever: what it would release is not seen. */
+static bool
+has_endless(const struct judge *j, func_id f)
+{
+	const struct prog_func *pf = &j->p->funcs.p[f];
+	uint32_t i;
+
+	for (i = 0; i < pf->ncallers; i++)
+		if (j->endless[pf->callers[i] & 63] & bit(f))
+			return true;
+	return false;
+}
+
+/* After its runs: what has none come back from, though it may? */
+static void
+note_endless(struct judge *j, func_id f, const struct exits *x)
+{
+	size_t i;
+
+	j->endless[f & 63] = x->whole ? 0 : UINT64_MAX;
+	for (i = 0; i < x->n; i++)
+		j->endless[f & 63] &= ~x->p[i].called;
+}
+
 /* Does no call that is known use a pointer to the function? */
 static bool
 is_kept_unused(const struct judge *j, func_id f)
@@ -206,7 +230,8 @@ judge_suspects(struct judge *j)
 		s = &j->suspects.p[i];
 		if (is_found_above(j, s->func))
 			continue;
-		if ((j->relied & bit(s->func)) || has_strangers(j, s))
+		if ((j->relied & bit(s->func)) || has_strangers(j, s) ||
+		    has_endless(j, s->func))
 			j->tally->excused[EXCUSE_RELIED]++;
 		else
 			miss(j, "function", s->func, &s->a, &s->b);
@@ -238,6 +263,7 @@ judge_function(struct judge *j, func_id f, struct exits *x)
 	do
 		exits_explore(j, f, held > 0 ? 6 : 0, held, 0, x);
 	while (j->needs && held++ < 2);
+	note_endless(j, f, x);
 	for (i = 0; i < x->n; i++)
 		for (k = 0; k < x->n; k++) {
 			a = &x->p[i];

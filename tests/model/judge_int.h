@@ -63,6 +63,9 @@ struct judge {
 					   that was held */
 	uint64_t sought;		/* classes released and not held */
 	uint64_t relied;		/* whose mutex a caller releases */
+	/* By func_id, modulo 64: what no run of it was seen to come back from,
+	   as some were cut short. */
+	uint64_t endless[64];
 	uint64_t findings;		/* functions with a finding */
 	uint64_t droppers;		/* ... about a level below a mutex */
 	uint64_t keepers;		/* ... about a mutex that is kept */
