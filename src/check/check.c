@@ -557,7 +557,10 @@ is_plain_lock(const struct checker *ck, const struct summary *sum,
 	    o->kept && sum->nneeds == 0;
 }
 
-/* By a caller through a pointer, of which not all is seen. */
+/*
+ * By a caller through a pointer, of which not all is seen.  That the function
+ * does so the next time does not help whom it does not tell.
+ */
 static bool
 may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
 {
@@ -565,7 +568,7 @@ may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
 
 	for (i = 0; i < o->nheld; i++)
 		if (o->held[i].class == NULL || released_above(fl, f,
-		    &o->held[i]))
+		    &o->held[i], !o->same))
 			return true;
 	return false;
 }

@@ -746,8 +746,12 @@ bool	doubt_here(const struct solver *, uint32_t block);
 
 /* Set flow.keeper for more functions, when all are solved; false: none. */
 bool	keepers_mark(struct flow *);
-/* May the mutex with which f returns be released by who is not seen? */
-bool	released_above(const struct flow *, func_id f, const struct held *);
+/*
+ * May the mutex with which f returns be released by who is not seen?  itself:
+ * by f, called again.
+ */
+bool	released_above(const struct flow *, func_id f, const struct held *,
+	    bool itself);
 
 /* ---- export.c ---- */
 

@@ -205,7 +205,8 @@ gives_away(const struct flow *fl, func_id g)
 }
 
 bool
-released_above(const struct flow *fl, func_id f, const struct held *h)
+released_above(const struct flow *fl, func_id f, const struct held *h,
+    bool itself)
 {
 	const struct summary *sum;
 	struct callers up = { NULL, false, false };
@@ -214,7 +215,7 @@ released_above(const struct flow *fl, func_id f, const struct held *h)
 	uint32_t k;
 
 	for (i = 0; i < fl->program->funcs.n * NMODES && !found; i++) {
-		sum = fl->sums[i];
+		sum = itself || i / NMODES != f ? fl->sums[i] : NULL;
 		for (k = 0; sum != NULL && k < sum->nneeds && !found; k++) {
 			if (sum->needs[k].class != h->class ||
 			    !lock_akin(fl->nodes, sum->needs[k].path, h->path))
@@ -246,7 +247,7 @@ is_kept(const struct flow *fl, func_id f, const struct outcome *o)
 			return false;
 	}
 	for (k = 0; k < o->nheld; k++)
-		if (released_above(fl, f, &o->held[k]))
+		if (released_above(fl, f, &o->held[k], true))
 			return false;
 	return true;
 }
