@@ -888,7 +888,8 @@ struct walk_goal {
 	uint32_t site;			/* IR_NONE: any RETURN */
 	/* Entered with a mutex held: nested ones leave their level behind. */
 	const struct nest *nest;
-	bool deep;			/* also those of plain functions */
+	bool deep;			/* also those of plain functions, and
+					   what is a defect of a callee */
 	/* RETURN: at that level, to which there are chains; or NULL */
 	struct chain *chain;
 	int level;

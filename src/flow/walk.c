@@ -492,7 +492,7 @@ walk_enter(struct solver *sv, struct state *s, const struct ir_insn *in,
 	a->count = state_count(s);
 	if (wanted)
 		chain_try(w->goal->chain, callee, w->goal->level);
-	if (!surely && sum->nseen < sum->noutcomes) {
+	if (!surely && !w->goal->deep && sum->nseen < sum->noutcomes) {
 		a->before = state_copy(sv, s);
 		a->sum = sum;
 		a->args = arena_dup(w->arena, args, in->nargs *

@@ -214,11 +214,20 @@ has_strangers(const struct judge *j, const struct suspect *s)
 	    (s->a.holds & ~s->b.holds & j->sought) != 0;
 }
 
+/* Are there callers, but none on a path that gets to its end? */
+static bool
+is_barren(const struct judge *j, func_id f)
+{
+
+	return j->p->funcs.p[f].ncallers > 0 && !(j->outlived & bit(f));
+}
+
 /*
  * A function whose callers release what it took is meant to take it.  Where it
  * does not, they know, or release what nobody holds: nothing is leaked.  The
  * same may be so where a pointer to the function is kept that no call uses,
- * and somebody releases a mutex like that.
+ * and somebody releases a mutex like that; and where what the callers do after
+ * the call is never done.
  */
 static void
 judge_suspects(struct judge *j)
@@ -231,7 +240,7 @@ judge_suspects(struct judge *j)
 		if (is_found_above(j, s->func))
 			continue;
 		if ((j->relied & bit(s->func)) || has_strangers(j, s) ||
-		    has_endless(j, s->func))
+		    has_endless(j, s->func) || is_barren(j, s->func))
 			j->tally->excused[EXCUSE_RELIED]++;
 		else
 			miss(j, "function", s->func, &s->a, &s->b);
