@@ -25,6 +25,7 @@ id_of(enum breach_kind k)
 	case BREACH_SLEEP: return IPL9;
 	case BREACH_AGAIN: return IPL3;
 	case BREACH_END: return IPL3;
+	case BREACH_LOST: return IPL4;
 	default: return IPL5;
 	}
 }
@@ -98,6 +99,18 @@ say_end(struct checker *ck, const struct solver *sv, const struct breach *b,
 }
 
 static void
+say_lost(struct checker *ck, const struct solver *sv, struct finding *fi,
+    struct step *step)
+{
+
+	fi->message = check_fmt(ck, "%s raises the level again in a loop, "
+	    "and loses what was saved in the turn before",
+	    func_name_of(ck, sv->func));
+	step->note = "raised already, expected the entry level";
+	finding_identify(ck, fi, step->text);
+}
+
+static void
 say_sleep(struct checker *ck, const struct solver *sv,
     const struct breach *b, struct finding *fi, struct step *step,
     struct steps *st)
@@ -165,6 +178,9 @@ is_known(const struct checker *ck, const struct finding *new,
 		if ((kind == BREACH_UNSET || kind == BREACH_UNSAVED) &&
 		    (fi->id == IPL1 || fi->id == IPL4))
 			return true;
+		if (kind == BREACH_LOST && (fi->id == IPL1 || fi->id == IPL4 ||
+		    fi->id == IPL7 || fi->id == IPL12))
+			return true;
 		if ((kind == BREACH_AGAIN || kind == BREACH_END) &&
 		    fi->id == IPL3)
 			return true;
@@ -204,6 +220,8 @@ report(struct checker *ck, struct solver *sv, const struct breach *b)
 		say_sleep(ck, sv, b, fi, step, &st);
 	else if (b->kind == BREACH_AGAIN)
 		say_again(ck, sv, b, fi, step);
+	else if (b->kind == BREACH_LOST)
+		say_lost(ck, sv, fi, step);
 	else if (b->kind == BREACH_END)
 		say_end(ck, sv, b, fi, step);
 	else

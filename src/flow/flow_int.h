@@ -261,7 +261,8 @@ enum breach_kind {
 	BREACH_ORDER,		/* restore after that of an outer level */
 	BREACH_SLEEP,		/* call that may sleep with a mutex held */
 	BREACH_AGAIN,		/* a spin mutex is entered that is held */
-	BREACH_END		/* the thread ends with a mutex held */
+	BREACH_END,		/* the thread ends with a mutex held */
+	BREACH_LOST		/* raised again, over what was saved */
 };
 
 struct breach {
@@ -621,6 +622,9 @@ void	level_raise(struct solver *, struct state *, node_t level,
 	    uint32_t site, bool dropped);
 void	level_set(struct solver *, struct state *, node_t level,
 	    uint32_t site);
+/* A raise, before its effect: is one of a turn before still waiting? */
+void	level_check_lost(struct solver *, const struct state *,
+	    const struct ir_insn *, uint32_t site);
 /* The effect of a restore that stands in the code, with its checks. */
 void	level_restored(struct solver *, struct state *, node_t token,
 	    const struct ir_insn *, uint32_t site);

@@ -352,6 +352,38 @@ is_kept(const struct state *s)
 	return false;
 }
 
+/* Does a variable other than that of the instruction keep the value? */
+static bool
+is_elsewhere(struct solver *sv, const struct state *s, node_t value,
+    const struct ir_insn *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->nenv; i++)
+		if (s->env[i].value == value && node_root_local(sv->nodes,
+		    s->env[i].place) != in->dst->local)
+			return true;
+	return false;
+}
+
+void
+level_check_lost(struct solver *sv, const struct state *s,
+    const struct ir_insn *in, uint32_t site)
+{
+	const struct raise *r;
+
+	if (in->dst == NULL || in->dst->kind != IR_LOCAL || s->stored)
+		return;
+	for (r = s->raises; r < s->raises + s->nraises; r++)
+		if (r->site == site && !r->kept && !r->restore &&
+		    is_above(sv, s->level, r->old) &&
+		    !is_elsewhere(sv, s, r->old, in))
+			break;
+	if (r < s->raises + s->nraises)
+		breach(sv, s, (struct breach){ .kind = BREACH_LOST,
+		    .site = site });
+}
+
 void
 level_set(struct solver *sv, struct state *s, node_t level, uint32_t site)
 {

@@ -246,6 +246,7 @@ rule_effects(struct solver *sv, struct state *s, const struct rule_func *r,
 			continue;
 		switch (e->what) {
 		case RULE_RAISE:
+			level_check_lost(sv, s, in, site);
 			level_raise(sv, s, rule_level(sv, e, args, in), site,
 			    in->dst == NULL);
 			break;

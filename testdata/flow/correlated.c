@@ -34,6 +34,7 @@ int ok_flag_word(struct softc *);
 int bad_flag_word(struct softc *);
 int ok_first_turn(struct softc *);
 int bad_first_turn(struct softc *);
+void kthread_exit(int) __attribute__((__noreturn__));
 int ok_each_turn(struct softc *, int);
 int bad_each_turn(struct softc *, int);
 int ok_found(struct softc *);
@@ -753,4 +754,53 @@ attach_correlated(struct softc *sc)
 
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_VM);
 	mutex_init(&sc->sc_high, MUTEX_DEFAULT, IPL_HIGH);
+}
+
+/* A thread has no return that tells; but its next turn does. */
+void
+ok_thread_turns(struct softc *sc)
+{
+	int s;
+
+	for (;;) {
+		(void)tsleep(sc, 0, "turn", 0);
+		if (sc->sc_dead)
+			break;
+		s = splvm();
+		sc->sc_flags++;
+		splx(s);
+	}
+	kthread_exit(0);
+}
+
+void
+bad_thread_turns(struct softc *sc)
+{
+	int s;
+
+	for (;;) {
+		(void)tsleep(sc, 0, "turn", 0);
+		if (sc->sc_dead)
+			break;
+		s = splvm();		/* expect: IPL004 */
+		sc->sc_flags++;
+	}
+	kthread_exit(0);
+}
+
+/* The level of the first turn is kept elsewhere. */
+void
+ok_thread_first(struct softc *sc)
+{
+	int s, first = -1;
+
+	while (!sc->sc_dead) {
+		s = splvm();
+		if (first == -1)
+			first = s;
+		(void)tsleep(sc, 0, "turn", 0);
+	}
+	if (first != -1)
+		splx(first);
+	kthread_exit(0);
 }
