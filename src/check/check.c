@@ -693,7 +693,8 @@ check_mode(struct checker *ck, func_id f, int mode)
 			report_gone(ck, f, sv, &replay, o);
 		if (o->defect == DEFECT_LEVEL || o->defect == DEFECT_DEAD ||
 		    (mode == 0 && handler_moves(ck, f, o))) {
-			if (!reported(ck, 4, f, in))
+			if (!reported(ck, 4, f, in) &&
+			    !level_resumed(ck, f, o))
 				report_level(ck, f, sv, &replay, o, o->defect);
 		}
 	}

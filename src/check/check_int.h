@@ -188,6 +188,11 @@ void	check_releases(struct checker *, const struct solver *);
 /* IPL011 that only a single path can show. */
 void	check_twice(struct checker *, func_id);
 
+/* ---- resume.c ---- */
+
+/* Is the level that the exit leaves raised for a later event to restore? */
+bool	level_resumed(const struct checker *, func_id, const struct outcome *);
+
 /* ---- reach.c ---- */
 
 /* Requires verdicts_finish(); provides results.reach. */

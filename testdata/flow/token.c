@@ -10,6 +10,8 @@
 
 int get_flag(void);
 void fill(int *);
+void event_handle(struct softc *, int);
+int ok_event_cycle(struct softc *);
 
 /* Not saved on one path. */
 int
@@ -323,5 +325,71 @@ ok_copied(struct softc *sc)
 	saved = s;
 	sc->sc_flags++;
 	splx(saved);
+	return 0;
+}
+
+/* ---- suspended by one event, resumed by a later one ---- */
+
+static int event_spl;
+
+static void
+event_resume(struct softc *sc)
+{
+
+	sc->sc_dead = 0;
+	splx(event_spl);
+}
+
+/* It is meant to stay raised, and resumes at once only if that failed. */
+static void
+ok_event_suspend(struct softc *sc)
+{
+
+	sc->sc_dead = 1;
+	event_spl = splhigh();
+	if (sc->sc_op(sc) != 0)
+		event_resume(sc);
+}
+
+void
+event_handle(struct softc *sc, int event)
+{
+
+	switch (event) {
+	case 1:
+		ok_event_suspend(sc);
+		break;
+	case 2:
+		event_resume(sc);
+		break;
+	}
+}
+
+/* No event: its own way back is missing. */
+static int cycle_spl;
+
+static void
+cycle_resume(struct softc *sc)
+{
+
+	sc->sc_dead = 0;
+	splx(cycle_spl);
+}
+
+static void
+bad_cycle_suspend(struct softc *sc)
+{
+
+	sc->sc_dead = 1;
+	cycle_spl = splhigh();
+	if (sc->sc_op(sc) != 0)
+		cycle_resume(sc);
+}					/* expect: IPL004 */
+
+int
+ok_event_cycle(struct softc *sc)
+{
+
+	bad_cycle_suspend(sc);
 	return 0;
 }
