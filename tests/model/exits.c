@@ -112,8 +112,6 @@ leave(void *ctx, struct run *r, struct value ret)
 	(void)ret;
 	for (i = 0; i < r->holds.n; i++)
 		r->holds.p[i].kept |= bit(r->frame->func);
-	if (r->holds.n > 0 && r->frame->up != NULL)
-		r->passed |= bit(r->frame->func);
 	judge_dispatched(ctx, r);
 	return true;
 }
@@ -173,7 +171,6 @@ exits_explore(struct judge *j, func_id f, int level, int held, int saved,
 			j->needs |= r.unheld;
 			continue;
 		}
-		j->outlived |= r.passed;
 		x = exit_of(&r);
 		for (i = 0; i < out->n; i++)
 			if (same_exit(&out->p[i], &x))

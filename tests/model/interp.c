@@ -347,7 +347,6 @@ run_function(struct run *r, const struct program *p, const struct driver *d,
 	r->nframes = r->nchoices = r->nsteps = r->lastdep = r->marks = 0;
 	r->since = r->nocase = 0;
 	r->wild = 0;
-	r->passed = 0;
 	r->why = "";
 	r->unheld = r->again = false;
 	r->nargs = p->funcs.p[func].ir->nparams;

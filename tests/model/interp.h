@@ -173,8 +173,6 @@ struct run {
 					   released and not held; never reset */
 	uint64_t relied;		/* hold.kept of what was released, or
 					   held where it dies; never reset */
-	uint64_t passed;		/* functions that returned to others
-					   with a mutex held */
 	jmp_buf out;
 	/* the result */
 	enum run_end end;

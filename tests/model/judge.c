@@ -67,7 +67,8 @@ static bool
 is_wild(const struct exit *x)
 {
 
-	return (x->marks & MARK_WILD) && (x->wild >> x->saved & 1);
+	return (x->marks & MARK_WILD) && ((x->wild >> x->saved |
+	    x->wild >> x->level) & 1);
 }
 
 /*
@@ -214,20 +215,11 @@ has_strangers(const struct judge *j, const struct suspect *s)
 	    (s->a.holds & ~s->b.holds & j->sought) != 0;
 }
 
-/* Are there callers, but none on a path that gets to its end? */
-static bool
-is_barren(const struct judge *j, func_id f)
-{
-
-	return j->p->funcs.p[f].ncallers > 0 && !(j->outlived & bit(f));
-}
-
 /*
  * A function whose callers release what it took is meant to take it.  Where it
  * does not, they know, or release what nobody holds: nothing is leaked.  The
  * same may be so where a pointer to the function is kept that no call uses,
- * and somebody releases a mutex like that; and where what the callers do after
- * the call is never done.
+ * and somebody releases a mutex like that.
  */
 static void
 judge_suspects(struct judge *j)
@@ -240,7 +232,7 @@ judge_suspects(struct judge *j)
 		if (is_found_above(j, s->func))
 			continue;
 		if ((j->relied & bit(s->func)) || has_strangers(j, s) ||
-		    has_endless(j, s->func) || is_barren(j, s->func))
+		    has_endless(j, s->func))
 			j->tally->excused[EXCUSE_RELIED]++;
 		else
 			miss(j, "function", s->func, &s->a, &s->b);

@@ -66,8 +66,6 @@ struct judge {
 	/* By func_id, modulo 64: what no run of it was seen to come back from,
 	   as some were cut short. */
 	uint64_t endless[64];
-	uint64_t outlived;		/* to which a caller is seen that gets
-					   it, and returns itself */
 	uint64_t findings;		/* functions with a finding */
 	uint64_t droppers;		/* ... about a level below a mutex */
 	uint64_t keepers;		/* ... about a mutex that is kept */
