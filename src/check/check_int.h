@@ -114,6 +114,8 @@ void	witness_way(struct checker *, const struct way *, uint32_t depth,
 void	witness_trim(struct steps *);
 void	witness_close(struct checker *, struct finding *, const char *title,
 	    struct steps *);
+/* ---- witness_nearest.c ---- */
+
 /*
  * Close the finding with the nearest clean path as another witness, if the
  * function has one: of the outcomes of the replay that keep the contract, the
@@ -122,6 +124,8 @@ void	witness_close(struct checker *, struct finding *, const char *title,
 void	witness_nearest(struct checker *, struct finding *,
 	    const struct solver *, const struct summary *,
 	    const struct outcome *, struct frame);
+/* ---- witness.c: words ---- */
+
 /* "IPL_VM", in the results' arena. */
 const char *level_name_of(struct checker *, int level);
 /* As it was registered, and what that is: "IPL_BIO (IPL_VM)". */

@@ -17,9 +17,14 @@
  * The search is one for the path that departs least from what it is given as
  * a guide (Harvey and Ginsberg's limited discrepancy search, 1995): at each
  * branch the side costs nothing that the guide takes next or, where the
- * guide has nothing to say, that is nearer to the end; the other costs one.
+ * guide has nothing to say, that is nearer to the end; the other costs TURN.
  * States that were at the block before are dropped, so that loops which
  * change nothing end.
+ *
+ * Where a level is wanted to which there are chains (flow/chain.h), nearer
+ * means nearer to a raise.  A callee that can get there is gone into for that
+ * only; that it passes without is for its summary to say.  Blocks that are
+ * come to again and again wait, so that one loop does not take all the time.
  */
 
 #include <stdlib.h>
