@@ -404,6 +404,7 @@ struct solver {
 		uint64_t tests;
 	} asked[MAX_ASKED];		/* by tests that are repeated */
 	uint32_t nasked;
+	VEC(node_t) computed;		/* tests that compute something */
 	uint32_t *in_order;		/* blocks by their order */
 	uint64_t *todo;			/* bits, by order: has a new state */
 	VEC(struct state *) exits;

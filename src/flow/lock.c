@@ -507,7 +507,9 @@ spare(struct solver *sv, const struct held *kept, const struct held *lost,
 	for (i = 0; i < n; i++) {
 		p.kept = kept[i].from;
 		p.lost = lost[i].from;
+		/* Through recursion it is the function's own. */
 		if (p.lost == NO_FUNC || p.lost == p.kept ||
+		    p.lost == sv->func ||
 		    fl->consumed[p.lost] >= CONSUMED_MAYBE)
 			continue;
 		if (p.kept == NO_FUNC) {

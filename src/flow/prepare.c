@@ -252,6 +252,7 @@ solver_free(struct solver *sv)
 		free(sv->at[b].todo);
 	}
 	vec_free(&sv->blamed);
+	vec_free(&sv->computed);
 	vec_free(&sv->exits);
 	vec_free(&sv->exit_sites);
 	vec_free(&sv->exit_values);

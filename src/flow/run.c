@@ -90,20 +90,31 @@ computes(const struct nodes *t, node_t test, node_t value)
 static void
 compute_case(struct solver *sv, struct state *s, node_t test)
 {
+	size_t i;
 
-	if (s->nocase != 0 && state_truth(sv, s, test) < 0 &&
-	    computes(sv->nodes, test, s->uncased))
+	if (node_operands(node_get(sv->nodes, test)) == 0 ||
+	    state_truth(sv, s, test) >= 0)
+		return;
+	if (s->nocase != 0 && computes(sv->nodes, test, s->uncased))
 		s->nocase = 0;
+	for (i = 0; i < sv->computed.n; i++)
+		if (sv->computed.p[i] == test)
+			return;
+	if (i < MAX_ASKED)
+		vec_push(&sv->computed, test);
 }
 
-/* Has a test before asked for the value of a switch? */
+/* Has a test before asked for the value of a switch, on any path? */
 static bool
 was_tested(const struct solver *sv, const struct state *s, node_t value)
 {
-	uint32_t i;
+	size_t i;
 
 	for (i = 0; i < s->nfacts; i++)
 		if (computes(sv->nodes, s->facts[i].value, value))
+			return true;
+	for (i = 0; i < sv->computed.n; i++)
+		if (computes(sv->nodes, sv->computed.p[i], value))
 			return true;
 	return false;
 }
