@@ -557,20 +557,41 @@ is_plain_lock(const struct checker *ck, const struct summary *sum,
 	    o->kept && sum->nneeds == 0;
 }
 
+/* Is there an exit that does without the mutex? */
+static bool
+others_lack(const struct summary *sum, const struct outcome *o,
+    const struct held *h)
+{
+	const struct outcome *p;
+	uint32_t k;
+
+	for (p = sum->outcomes; p < sum->outcomes + sum->noutcomes; p++) {
+		for (k = 0; k < p->nheld; k++)
+			if (p->held[k].lock == h->lock)
+				break;
+		if (p->nheld < o->nheld && k == p->nheld)
+			return true;
+	}
+	return false;
+}
+
 /*
  * By a caller through a pointer, of which not all is seen.  That the function
  * does so the next time does not help whom it does not tell.
  */
 static bool
-may_be_released(const struct flow *fl, func_id f, const struct outcome *o)
+may_be_released(const struct flow *fl, func_id f, const struct summary *sum,
+    const struct outcome *o)
 {
-	uint32_t i;
+	const struct held *h;
+	bool any = false;
 
-	for (i = 0; i < o->nheld; i++)
-		if (o->held[i].class == NULL || released_above(fl, f,
-		    &o->held[i], !o->same))
-			return true;
-	return false;
+	for (h = o->held; h < o->held + o->nheld; h++)
+		if (h->class == NULL || released_above(fl, f, h, !o->same))
+			any = true;
+		else if (o->same && others_lack(sum, o, h))
+			return false;
+	return any;
 }
 
 /* Can a caller get to the release of what the function takes for it? */
@@ -610,7 +631,7 @@ reportable_held(const struct checker *ck, func_id f,
 		return false;
 	if ((ck->program->partial ? called_from_outside(ck->flow, f) :
 	    (ck->program->funcs.p[f].flags & PROG_TAKEN) != 0) &&
-	    may_be_released(ck->flow, f, o))
+	    may_be_released(ck->flow, f, sum, o))
 		return false;
 	/* Next to a defect, the exit that differs by its result is meant. */
 	for (i = 0; i < sum->noutcomes; i++)
