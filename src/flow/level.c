@@ -306,13 +306,28 @@ raised_by_restore(struct solver *sv, struct state *s, node_t to,
 	r->dropped = !r->restore;
 }
 
+/* Is a number among the arguments, which may be the level that is meant? */
+static bool
+is_written(const struct ir_insn *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < in->nargs; i++)
+		if (in->args[i]->kind == IR_CONST && in->args[i]->value != 0)
+			return true;
+	return false;
+}
+
 void
 level_rose(struct solver *sv, struct state *s, node_t before, uint32_t site)
 {
+	const struct node *to = node_get(sv->nodes, s->level);
 	struct raise *r;
 
-	if (!(node_get(sv->nodes, s->level)->flags & NODE_TOKEN) ||
-	    !is_above(sv, s->level, before))
+	/* A number, too, that came out of a variable. */
+	if (to->kind == NODE_CONST ? level_leq(sv->nodes, s->level, before) ||
+	    is_written(solver_insn(sv->ir, site)) :
+	    !(to->flags & NODE_TOKEN) || !is_above(sv, s->level, before))
 		return;
 	r = raise_push(sv, s, before, site);
 	if (r != NULL)
