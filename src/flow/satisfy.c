@@ -388,18 +388,21 @@ state_satisfiable(const struct solver *sv, const struct state *s,
     const struct state *before, bool *sure)
 {
 	struct problem p;
-	uint32_t i;
+	uint32_t i = 0;
 
+	*sure = true;
+	while (i < s->nfacts && !is_new(before, &s->facts[i]))
+		i++;
+	if (i == s->nfacts)
+		return true;
 	memset(&p, 0, sizeof(p));
 	p.t = sv->nodes;
 	p.entry = sv->walk != NULL ? walk_entry(sv->walk) : 0;
-	for (i = 0; i < s->nfacts; i++)
+	for (; i < s->nfacts; i++)
 		if (is_new(before, &s->facts[i]))
 			fact_add(&p, &s->facts[i]);
-	if (solve(&p, s)) {
-		*sure = true;
+	if (solve(&p, s))
 		return true;
-	}
 	*sure = !p.sampled;
 	return p.full;
 }
