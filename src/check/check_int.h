@@ -114,6 +114,7 @@ void	witness_way(struct checker *, const struct way *, uint32_t depth,
 void	witness_trim(struct steps *);
 void	witness_close(struct checker *, struct finding *, const char *title,
 	    struct steps *);
+
 /* ---- witness_nearest.c ---- */
 
 /*
@@ -124,7 +125,7 @@ void	witness_close(struct checker *, struct finding *, const char *title,
 void	witness_nearest(struct checker *, struct finding *,
 	    const struct solver *, const struct summary *,
 	    const struct outcome *, struct frame);
-/* ---- witness.c: words ---- */
+/* ---- words.c ---- */
 
 /* "IPL_VM", in the results' arena. */
 const char *level_name_of(struct checker *, int level);
@@ -135,8 +136,11 @@ const char *func_name_of(struct checker *, func_id);
 const char *lock_name_of(struct checker *, const struct solver *, node_t);
 const char *check_fmt(struct checker *, const char *fmt, ...)
 	    PRINTFLIKE(2, 3);
+/* "; also at lines 7, 9": other returns than that shown; or "". */
+const char *other_returns(struct checker *, const struct ir_func *,
+	    const struct outcome *, uint32_t shown);
 
-/* ---- report ---- */
+/* ---- check.c ---- */
 
 /* At an instruction of the function, with the severity of its id. */
 struct finding *finding_add(struct checker *, int id, func_id,
@@ -148,6 +152,30 @@ struct finding *finding_add(struct checker *, int id, func_id,
 void	finding_identify(struct checker *, struct finding *,
 	    const char *cause);
 void	finding_ledger(struct checker *, struct finding *, func_id);
+/* The function as an interrupt handler, at its highest level; or NULL. */
+const struct prog_handler *handler_of(const struct program *, func_id);
+
+/* ---- raised.c ---- */
+
+/* Does the exit, of that mode, have a level that is a defect? */
+bool	raised_reportable(const struct checker *, func_id, int mode,
+	    const struct outcome *);
+/* Report it, of the replay of the function, if it has a path. */
+void	raised_report(struct checker *, func_id, const struct solver *,
+	    const struct summary *, const struct outcome *);
+
+/* ---- held.c ---- */
+
+/* Does the exit keep a mutex that it should not have? */
+bool	held_reportable(const struct checker *, func_id,
+	    const struct summary *, const struct outcome *);
+void	held_report(struct checker *, func_id, const struct solver *,
+	    const struct summary *, const struct outcome *);
+/* Another exit takes the caller's mutex again, and this one does not. */
+bool	gone_reportable(const struct checker *, func_id,
+	    const struct outcome *);
+void	gone_report(struct checker *, func_id, const struct solver *,
+	    const struct summary *, const struct outcome *);
 
 /* ---- identity.c ---- */
 

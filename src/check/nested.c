@@ -312,9 +312,10 @@ check_nested(struct checker *ck)
 	prove_all(&ns);
 	keep_unproven(&ns);
 	for (i = 0; i < ns.groups.n; i++) {
-		qsort_r(ns.groups.p[i].others.p, ns.groups.p[i].others.n,
-		    sizeof(struct nested), by_rank,
-		    (void *)(uintptr_t)ck->program);
+		if (ns.groups.p[i].others.n > 0)
+			qsort_r(ns.groups.p[i].others.p,
+			    ns.groups.p[i].others.n, sizeof(struct nested),
+			    by_rank, (void *)(uintptr_t)ck->program);
 		report(&ns, &ns.groups.p[i]);
 		nested_proof_free(&ns.groups.p[i].proof);
 		vec_free(&ns.groups.p[i].others);

@@ -21,39 +21,6 @@
 #define MAX_STEPS_SHOWN	400	/* no more calls are followed then */
 #define MAX_BRANCHES	8	/* decisions shown, the last ones */
 
-const char *
-check_fmt(struct checker *ck, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return arena_strndup(ck->arena, text, strlen(text));
-}
-
-const char *
-level_name_of(struct checker *ck, int level)
-{
-	const char *name;
-
-	name = level < 0 ? "?" : program_level_name(ck->program, level);
-	return name != NULL ? name : check_fmt(ck, "%d", level);
-}
-
-const char *
-handler_level_of(struct checker *ck, const struct prog_handler *h)
-{
-	const char *name = level_name_of(ck, h->level), *spelled;
-
-	if (h->level_name == 0)
-		return name;
-	spelled = name_str(ck->program->names, h->level_name);
-	return strcmp(spelled, name) == 0 ? name :
-	    check_fmt(ck, "%s (%s)", spelled, name);
-}
-
 static const char *
 own(struct checker *ck, struct buf *b)
 {
