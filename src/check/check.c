@@ -140,11 +140,25 @@ check_mode(struct checker *ck, func_id f, int mode)
 	solver_free(sv);
 }
 
+/* Has a caller asked for that mode, and does every path lose the level? */
+static bool
+loses_level(const struct checker *ck, func_id f, int mode)
+{
+	const struct summary *sum = ck->flow->sums[(size_t)f * NMODES +
+	    (size_t)mode];
+	uint32_t i;
+
+	for (i = 0; sum != NULL && !sum->busy && i < sum->noutcomes; i++)
+		if (sum->outcomes[i].defect == DEFECT_DEAD)
+			return true;
+	return false;
+}
+
 static void
 check_function(struct checker *ck, func_id f)
 {
 	size_t n = ck->results->findings.n;
-	int mode;
+	int mode, i;
 
 	mode = flow_natural(ck->flow, f);
 	if (mode == NMODES) {
@@ -159,6 +173,10 @@ check_function(struct checker *ck, func_id f)
 	/* Only some paths release a mutex, and not all callers need hold it. */
 	if (mode > 0 && ck->results->findings.n == n)
 		check_mode(ck, f, 0);
+	/* Callers hold more, and what is wrong then is hidden from them. */
+	for (i = mode + 1; i < NMODES && ck->results->findings.n == n; i++)
+		if (loses_level(ck, f, i))
+			check_mode(ck, f, i);
 }
 
 /* ---- order ---- */
