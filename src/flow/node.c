@@ -23,6 +23,7 @@
 
 #define MAX_DEPTH	20	/* deeper expressions become unknown, */
 #define MAX_LOADS	15	/* pointers sooner: &p->x.y says what it is */
+#define MAX_PAIRS	1000	/* of levels, to compare two */
 
 static uint64_t
 node_hash(const struct node *n)
@@ -504,8 +505,9 @@ level_bounds(const struct nodes *t, node_t n, int *lo, int *hi)
 	}
 }
 
-bool
-level_leq(const struct nodes *t, node_t a, node_t b)
+/* Terms share what they are made of: *fuel bounds how many pairs are tried. */
+static bool
+leq(const struct nodes *t, node_t a, node_t b, int *fuel)
 {
 	const struct node *p = node_get(t, a), *q = node_get(t, b);
 	node_t x, y;
@@ -513,6 +515,8 @@ level_leq(const struct nodes *t, node_t a, node_t b)
 
 	if (a == b)
 		return true;
+	if (--*fuel < 0)
+		return false;
 	/* A mutex is taken at, or above, the level that it saves. */
 	if (p->kind == NODE_SAVED && q->kind == NODE_ENTRY)
 		return true;
@@ -524,27 +528,35 @@ level_leq(const struct nodes *t, node_t a, node_t b)
 	as_clamp(t, b, &y, &lb, &hb);
 	if (x == y && la <= lb && ha <= hb)
 		return true;
-	if (q->kind == NODE_CLAMP && level_leq(t, a, q->a)) {
+	if (q->kind == NODE_CLAMP && leq(t, a, q->a, fuel)) {
 		level_bounds(t, a, &la, &ha);
 		if (ha <= q->hi)
 			return true;
 	}
-	if (p->kind == NODE_CLAMP && level_leq(t, p->a, b)) {
+	if (p->kind == NODE_CLAMP && leq(t, p->a, b, fuel)) {
 		level_bounds(t, b, &lb, &hb);
 		if (p->lo <= lb)
 			return true;
 	}
 	if (q->kind == NODE_MIN)
-		return level_leq(t, a, q->a) && level_leq(t, a, q->b);
+		return leq(t, a, q->a, fuel) && leq(t, a, q->b, fuel);
 	if (p->kind == NODE_MAX)
-		return level_leq(t, p->a, b) && level_leq(t, p->b, b);
+		return leq(t, p->a, b, fuel) && leq(t, p->b, b, fuel);
 	if (q->kind == NODE_MAX &&
-	    (level_leq(t, a, q->a) || level_leq(t, a, q->b)))
+	    (leq(t, a, q->a, fuel) || leq(t, a, q->b, fuel)))
 		return true;
 	if (p->kind == NODE_MIN &&
-	    (level_leq(t, p->a, b) || level_leq(t, p->b, b)))
+	    (leq(t, p->a, b, fuel) || leq(t, p->b, b, fuel)))
 		return true;
 	return false;
+}
+
+bool
+level_leq(const struct nodes *t, node_t a, node_t b)
+{
+	int fuel = MAX_PAIRS;
+
+	return leq(t, a, b, &fuel);
 }
 
 static node_t
